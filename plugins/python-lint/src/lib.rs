@@ -1,0 +1,93 @@
+//! Lints Python with the real ruff, and on request checks that files are formatted.
+//!
+//! The gate is [`PythonLint`]. It gives ruff what ruff would otherwise look up on the disk: the
+//! configuration files ([`hierarchy`]), the packages ([`packages`]), the first-party modules
+//! ([`first_party`]) and the mode of a file ([`executable`]). Where that cannot be the same,
+//! `DIFFERENCES.md` says so. Does not judge style of its own: every finding but `unformatted` is ruff's.
+
+mod cache_key;
+mod config_files;
+mod executable;
+mod finding;
+mod first_party;
+mod formatted;
+mod hierarchy;
+mod lint;
+mod notebook;
+mod packages;
+mod rules;
+mod scope;
+mod settings;
+mod tree;
+
+use sdlc_sdk::{Error, FileGate, Info, Plugin, Problem, Project, Report, Rule, Selection, SourceFile};
+
+use crate::{
+    config_files::ConfigFiles,
+    hierarchy::Hierarchy,
+    settings::{Overrides, Settings},
+    tree::Tree,
+};
+
+/// The directory that stands for the workspace root wherever ruff wants absolute paths.
+const ROOT: &str = "/workspace";
+
+/// The gate.
+pub struct PythonLint {
+    overrides: Overrides,
+    /// None until `begin`.
+    project: Option<ProjectView>,
+}
+
+/// What the gate knows of the project.
+struct ProjectView {
+    tree: Tree,
+    hierarchy: Hierarchy,
+}
+
+impl Plugin for PythonLint {
+    type Settings = Settings;
+
+    fn info() -> Info {
+        let mut info = Info::new("python-lint", env!("CARGO_PKG_VERSION"), "lints Python with ruff");
+        info.homepage = Some("https://docs.astral.sh/ruff/".to_owned());
+        info
+    }
+
+    fn rules(ids: &[String]) -> Vec<Rule> {
+        rules::describe(ids)
+    }
+
+    fn new(settings: Settings) -> Result<Self, Vec<Problem>> {
+        Ok(Self { overrides: settings.into_overrides()?, project: None })
+    }
+}
+
+impl FileGate for PythonLint {
+    fn select(&self) -> Selection {
+        let check = ["**/*.py", "**/*.pyi", "**/*.pyw", "**/*.ipynb"].into_iter().chain(config_files::NAMES);
+        let check = check.chain(self.overrides.extra_files.iter().map(String::as_str));
+        let context = config_files::NAMES.into_iter().chain(["**/*ruff*.toml"]);
+        let context = context.chain(self.overrides.extra_context.iter().map(String::as_str));
+        Selection::of(check).with_context(context).with_paths()
+    }
+
+    fn begin(&mut self, project: Project) -> Result<Option<Vec<u8>>, Error> {
+        let tree = Tree::new(&project.paths);
+        let files = ConfigFiles::new(project.context)?;
+        let hierarchy = Hierarchy::resolve(&files, &tree, &self.overrides).map_err(Error::InvalidInput)?;
+        let key = cache_key::of(&files, &tree, &hierarchy);
+        self.project = Some(ProjectView { tree, hierarchy });
+        Ok(Some(key))
+    }
+
+    fn check(&self, file: SourceFile) -> Result<Report, Error> {
+        let Some(project) = &self.project else {
+            return Err(Error::Other("called before `begin`".to_owned()));
+        };
+        lint::check(&project.hierarchy, &project.tree, self.overrides.format, file)
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+sdlc_sdk::export!(PythonLint: file_gate);

@@ -1,0 +1,201 @@
+//! Checks one file: picks its settings, and hands its text to ruff.
+//!
+//! [`check`] is the whole of the gate's work on a file. Its input is a file as the host gives it,
+//! its output goes through `finding`. Does not know rules by name, but for what ruff cannot see here.
+
+use std::path::Path;
+
+use ruff_db::diagnostic::Diagnostic;
+use ruff_linter::{
+    Locator,
+    directives::{Flags, extract_directives},
+    linter::{check_path, parse_unchecked_source},
+    registry::Rule,
+    settings::{LinterSettings, flags},
+    source_kind::{SourceError, SourceKind},
+    suppression::Suppressions,
+    toml::lint_toml,
+};
+use ruff_python_ast::{ModModule, PySourceType, SourceType, TomlSourceType};
+use ruff_python_codegen::Stylist;
+use ruff_python_index::Indexer;
+use ruff_python_parser::Parsed;
+use ruff_workspace::Settings;
+use sdlc_sdk::{Error, Finding, Report, SourceFile};
+
+use crate::{
+    config_files,
+    executable::{self, Script},
+    finding,
+    first_party::{self, Importer},
+    formatted,
+    hierarchy::{self, Hierarchy},
+    notebook,
+    packages::PackageOf,
+    scope::Scope,
+    tree::{self, Tree},
+};
+
+/// A file with everything that is known of it.
+struct Job<'a> {
+    scope: &'a Scope,
+    tree: &'a Tree,
+    package: PackageOf,
+    /// Relative to the workspace root.
+    path: &'a str,
+    /// As ruff sees it.
+    absolute: &'a Path,
+    is_executable: bool,
+}
+
+/// What is to be done with a file.
+#[derive(Clone, Copy)]
+struct Wanted {
+    lint: bool,
+    format: bool,
+}
+
+/// Findings of ruff on a file, and `unformatted` where that is wanted.
+pub(crate) fn check(hierarchy: &Hierarchy, tree: &Tree, format: bool, mut file: SourceFile) -> Result<Report, Error> {
+    let scope = hierarchy.of_directory(tree::parent(&file.path));
+    let absolute = config_files::absolute(&file.path);
+    if hierarchy.is_excluded(&file.path) || !hierarchy::is_included(&absolute, &scope.settings.borrow()) {
+        return Ok(Report::empty());
+    }
+    file.bytes()?;
+    let content = file.content.take().unwrap_or_default();
+    let wanted = Wanted {
+        lint: !hierarchy::matches(&file.path, &scope.settings.borrow().linter.exclude),
+        format: format && !hierarchy::matches(&file.path, &scope.settings.borrow().formatter.exclude),
+    };
+    let source_type = scope.settings.borrow().linter.extension.get_source_type(&absolute);
+    let findings = match source_type {
+        SourceType::Toml(kind @ (TomlSourceType::Pyproject | TomlSourceType::Ruff)) if wanted.lint => {
+            check_toml(scope, &absolute, &file.path, content, kind)
+        }
+        SourceType::Python(kind) if wanted.lint || wanted.format => {
+            let namespaces = scope.settings.borrow().linter.namespace_packages.clone();
+            let package = PackageOf::directory(tree::parent(&file.path), &namespaces, tree);
+            let is_executable = file.kind == sdlc_sdk::FileKind::Executable;
+            Job { scope, tree, package, path: &file.path, absolute: &absolute, is_executable }.run(content, kind, wanted)
+        }
+        SourceType::Toml(_) | SourceType::Markdown | SourceType::Python(_) => Vec::new(),
+    };
+    Ok(findings.into_iter().collect())
+}
+
+fn check_toml(scope: &Scope, absolute: &Path, path: &str, content: Vec<u8>, kind: TomlSourceType) -> Vec<Finding> {
+    let linter = &scope.settings.borrow().linter;
+    match String::from_utf8(content) {
+        Ok(text) => finding::all(lint_toml(absolute, &text, linter, kind), path),
+        Err(_) => unreadable(linter, path, finding::NOT_UTF8).into_iter().collect(),
+    }
+}
+
+/// A file that cannot be read is a finding where ruff has that rule enabled.
+fn unreadable(linter: &LinterSettings, path: &str, message: &str) -> Option<Finding> {
+    linter.rules.enabled(Rule::IOError).then(|| finding::unreadable(path, message))
+}
+
+impl Job<'_> {
+    fn run(&self, content: Vec<u8>, kind: PySourceType, wanted: Wanted) -> Vec<Finding> {
+        let Ok(text) = String::from_utf8(content) else {
+            let linter = &self.scope.settings.borrow().linter;
+            return unreadable(linter, self.path, finding::NOT_UTF8).filter(|_| wanted.lint).into_iter().collect();
+        };
+        let source = match SourceKind::from_source_code(text, SourceType::Python(kind)) {
+            Ok(Some(source)) => source,
+            Ok(None) => return Vec::new(),
+            Err(error) => return self.broken(&error, wanted),
+        };
+        let version = self.scope.settings.borrow().linter.resolve_target_version(self.absolute);
+        let parsed = parse_unchecked_source(&source, kind, version.parser_version());
+        if self.scope.sorts_imports && wanted.lint {
+            self.set_known_modules(&parsed, version.linter_version());
+        }
+        let settings = self.scope.settings.borrow();
+        let mut findings = if wanted.lint { self.lint(&source, kind, &parsed, &settings) } else { Vec::new() };
+        if wanted.format
+            && parsed.has_valid_syntax()
+            && let SourceKind::Python { code, .. } = &source
+        {
+            findings.extend(formatted::check(self.path, self.absolute, code, kind, &settings.formatter));
+        }
+        findings
+    }
+
+    /// A notebook that is none.
+    fn broken(&self, error: &SourceError, wanted: Wanted) -> Vec<Finding> {
+        let linter = &self.scope.settings.borrow().linter;
+        unreadable(linter, self.path, &error.to_string()).filter(|_| wanted.lint).into_iter().collect()
+    }
+
+    fn set_known_modules(&self, parsed: &Parsed<ModModule>, version: ruff_python_ast::PythonVersion) {
+        let known = {
+            let linter = &self.scope.settings.borrow().linter;
+            let importer = Importer {
+                tree: self.tree,
+                user: &self.scope.user_modules,
+                src: &linter.src,
+                isort: &linter.isort,
+                package: self.package.root(),
+                version,
+                path: self.path,
+            };
+            first_party::known_modules(parsed.suite(), &importer)
+        };
+        self.scope.settings.borrow_mut().linter.isort.known_modules = known;
+    }
+
+    fn lint(&self, source: &SourceKind, kind: PySourceType, parsed: &Parsed<ModModule>, settings: &Settings) -> Vec<Finding> {
+        let (linter, code) = (&settings.linter, source.source_code());
+        let locator = Locator::new(code);
+        let stylist = Stylist::from_tokens(parsed.tokens(), code);
+        let indexer = Indexer::from_tokens(parsed.tokens(), code);
+        let directives = extract_directives(parsed.tokens(), Flags::from_settings(linter), &locator, &indexer);
+        let suppressions = Suppressions::from_tokens(code, parsed.tokens(), &indexer, linter);
+        let mut diagnostics = check_path(
+            self.absolute,
+            self.package.root(),
+            &locator,
+            &stylist,
+            &indexer,
+            &directives,
+            linter,
+            flags::Noqa::Enabled,
+            source,
+            kind,
+            parsed,
+            linter.resolve_target_version(self.absolute),
+            &suppressions,
+        );
+        let script = Script {
+            path: self.absolute,
+            is_executable: self.is_executable,
+            locator: &locator,
+            comments: indexer.comment_ranges(),
+            directives: &directives,
+            suppressions: &suppressions,
+            line_ending: stylist.line_ending(),
+        };
+        executable::check(&self.scope.mode_rules, &script, linter, &mut diagnostics);
+        diagnostics.iter_mut().for_each(|diagnostic| self.show_path(diagnostic));
+        diagnostics.sort_by(Diagnostic::ruff_start_ordering);
+        match source {
+            SourceKind::IpyNotebook(notebook) => notebook::findings(diagnostics, self.path, notebook),
+            SourceKind::Python { .. } | SourceKind::Markdown(_) => finding::all(diagnostics, self.path),
+        }
+    }
+
+    /// Replaces what only exists in here from the one message of ruff's that shows paths.
+    fn show_path(&self, diagnostic: &mut Diagnostic) {
+        if diagnostic.secondary_code_or_id() != "INP001" {
+            return;
+        }
+        let mut message = diagnostic.concise_message().to_string();
+        if let Some((root, gap)) = self.package.gap() {
+            message = message.replace(&format!("`{}`", root.display()), &format!("`{gap}`"));
+        }
+        diagnostic.set_concise_message(message.replace(&format!("{}/", crate::ROOT), ""));
+    }
+}
