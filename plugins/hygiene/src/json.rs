@@ -1,7 +1,7 @@
 //! A validating JSON reader: [`validate`] goes over the bytes once, with a stack of its own.
 //!
-//! Says of any input what `serde_json` does when it visits all values and refuses keys that are given twice, but takes
-//! no call stack for nesting, which a guest has little of. Does not build values.
+//! Says of any input what `serde_json` does when it visits all values, numbers of any size among them, and refuses keys
+//! that are given twice, but takes no call stack for nesting, which a guest has little of. Does not build values.
 
 mod keys;
 mod token;
@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn good_json_is_good() {
         for content in
-            ["{}", "[]", " [1, -0.5e+3, \"\\u00e4\\ud83d\\ude00\", {\"a\": null}]\n", "\u{feff}true", "1e-999"]
+            ["{}", "[]", " [1, -0.5e+3, \"\\u00e4\\ud83d\\ude00\", {\"a\": null}]\n", "\u{feff}true", "1e-999", "1e999"]
         {
             check(content, Ok(()));
         }
@@ -136,7 +136,6 @@ mod tests {
         check("{\"a\": 1 // b\n}", Err((8, "expected `,` or `}`")));
         check("[NaN]", Err((1, "expected a value")));
         check("01", Err((1, "unexpected text behind the value")));
-        check("1e999", Err((0, "number out of range")));
         check("\"\\ud800\"", Err((1, "lone surrogate")));
         check("\"a\tb\"", Err((2, "control character in a string")));
         check("{\"a\": 1, \"\\u0061\": 2}", Err((9, "key `a` is given twice")));

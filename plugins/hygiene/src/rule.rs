@@ -64,7 +64,6 @@ impl RuleSet {
     }
 
     #[must_use]
-    #[must_use]
     pub(crate) const fn minus(self, other: Self) -> Self {
         Self(self.0 & !other.0)
     }

@@ -39,7 +39,7 @@ Correct what the message names: `<p>salt &amp; pepper</p>`.
 pub(crate) fn check(path: &str, content: &[u8], findings: &mut Vec<Finding>) {
     let reader = ParserConfig::new().allow_multiple_root_elements(false).create_reader(content);
     if let Some(error) = reader.into_iter().find_map(Result::err) {
-        findings.push(DOC.finding(error.msg()).at(path, place(error.position(), content)));
+        findings.push(DOC.finding(error.msg().replace('\n', " ")).at(path, place(error.position(), content)));
     }
 }
 
