@@ -1,0 +1,26 @@
+//! `sdlc config check`.
+
+use anyhow::{Result, bail};
+use sdlc_gates::run::check_settings;
+
+use crate::{arguments::Global, console::Console, exit::Exit, plugins, project::Project};
+
+pub(crate) fn check(global: &Global, console: Console) -> Result<Exit> {
+    let project = Project::open(global)?;
+    if project.file.is_none() {
+        bail!("there is no `sdlc.toml` here or above; hint: `sdlc init` writes one");
+    }
+    let gates: Vec<_> = project.settings.gates.iter().collect();
+    let requests = plugins::requests(&project, &gates, None)?;
+    let mut exit = Exit::Passed;
+    for request in &requests {
+        if let Err(error) = check_settings(request) {
+            console.error(&super::run::explain(&project, &error));
+            exit = Exit::Usage;
+        }
+    }
+    if exit == Exit::Passed {
+        console.note(&format!("`{}` is fine: {} gates", project.file_name(), requests.len()));
+    }
+    Ok(exit)
+}

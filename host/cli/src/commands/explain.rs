@@ -1,0 +1,49 @@
+//! `sdlc explain`.
+
+use anyhow::{Result, anyhow, bail};
+use sdlc_model::rule::Rule;
+
+use crate::{
+    arguments::{Explain, Global},
+    console::Console,
+    exit::Exit,
+    plugins,
+    project::Project,
+};
+
+pub(crate) fn explain(arguments: &Explain, global: &Global, console: Console) -> Result<Exit> {
+    let project = Project::open(global)?;
+    let gates: Vec<_> = project.settings.gates.iter().collect();
+    let requests = plugins::requests(&project, &gates, None)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+    let wanted = [arguments.rule.clone()];
+    let mut found = false;
+    for request in &requests {
+        let plugin = request.plugin.get().map_err(|error| anyhow!("gate `{}`: {error}", request.name))?;
+        let rules = runtime.block_on(plugin.rules(&wanted, &request.limits));
+        let rules = rules.map_err(|error| anyhow!("gate `{}`: {error}", request.name))?;
+        for rule in rules.iter().filter(|rule| rule.id == arguments.rule) {
+            found = true;
+            console.data(|out| write!(out, "{}", page(&request.name, rule)))?;
+        }
+    }
+    if !found {
+        let gates = requests.iter().map(|request| format!("`{}`", request.name)).collect::<Vec<_>>().join(", ");
+        bail!("no gate has a rule `{}`; hint: the gates here are {gates}", arguments.rule);
+    }
+    Ok(Exit::Passed)
+}
+
+fn page(gate: &str, rule: &Rule) -> String {
+    use sdlc_report::text;
+    let name = if rule.name == rule.id { String::new() } else { format!(" {}", rule.name) };
+    let mut page = format!("{}{name} ({}, gate `{gate}`)\n", rule.id, rule.severity.as_str());
+    page.push_str(&format!("{}\n", text::line(&rule.summary)));
+    if !rule.explanation.is_empty() {
+        page.push_str(&format!("\n{}", text::block(rule.explanation.trim_end(), "")));
+    }
+    if let Some(help) = &rule.help {
+        page.push_str(&format!("\n{}\n", text::line(help)));
+    }
+    page
+}

@@ -1,0 +1,86 @@
+//! One command a file, and what they share: errors become messages and exit codes here.
+
+mod cache;
+mod config;
+mod explain;
+mod init;
+mod run;
+
+use std::io;
+
+use anyhow::Result;
+use clap::{CommandFactory, Parser};
+use sdlc_gates::run::RunError;
+use sdlc_sandbox::compile::{self, Caps};
+use sdlc_workspace::scope::WorkspaceError;
+
+use crate::{
+    arguments::{Arguments, Command},
+    console::Console,
+    exit::Exit,
+};
+
+pub(crate) fn main() -> Exit {
+    // The executable is also the compiler of foreign plugins: a child of itself, see `sandbox::compile`.
+    if std::env::args_os().nth(1).is_some_and(|argument| argument == compile::CHILD_ARGUMENT) {
+        return compiler();
+    }
+    let arguments = Arguments::parse();
+    let console = Console::new(&arguments.global);
+    tracing_subscriber::fmt()
+        .with_max_level(tracing_subscriber::filter::LevelFilter::WARN)
+        .with_writer(io::stderr)
+        .without_time()
+        .with_target(false)
+        .with_ansi(console.colored(&io::stderr()))
+        .init();
+    match dispatch(arguments, console) {
+        Ok(exit) => exit,
+        Err(error) => {
+            console.error(&format!("{error:#}"));
+            Exit::Usage
+        }
+    }
+}
+
+fn dispatch(arguments: Arguments, console: Console) -> Result<Exit> {
+    let global = arguments.global;
+    match arguments.command {
+        Command::Run(run) => run::run(&run, &global, console),
+        Command::Init => init::init(console),
+        Command::Config(crate::arguments::Config::Check) => config::check(&global, console),
+        Command::Schema => {
+            let schema = serde_json::to_string_pretty(&sdlc_config::raw::schema())?;
+            console.data(|out| writeln!(out, "{schema}"))?;
+            Ok(Exit::Passed)
+        }
+        Command::Explain(explain) => explain::explain(&explain, &global, console),
+        Command::Cache(cache) => cache::cache(&cache, &global, console),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "sdlc", &mut script);
+            console.data(|out| out.write_all(&script))?;
+            Ok(Exit::Passed)
+        }
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "the parent reads it there")]
+fn compiler() -> Exit {
+    match compile::serve(Caps::default()) {
+        Ok(()) => Exit::Passed,
+        Err(error) => {
+            eprintln!("{error}");
+            Exit::Failed
+        }
+    }
+}
+
+/// The exit code of an error that stopped a run before it began: the user's, or the machine's.
+fn exit_of(error: &RunError) -> Exit {
+    match error {
+        RunError::Settings { .. } => Exit::Usage,
+        RunError::Workspace(WorkspaceError::Git(_)) | RunError::Start(_) => Exit::Failed,
+        RunError::Workspace(_) => Exit::Usage,
+    }
+}

@@ -1,0 +1,140 @@
+//! `sdlc run`.
+
+use std::{
+    io::{self, Write},
+    path::{Path, PathBuf},
+    sync::Arc,
+    thread,
+};
+
+use anyhow::{Context, Result};
+use sdlc_config::{problem::ConfigError, settings::Gate};
+use sdlc_gates::run::{self as gates, Options, RunError};
+use sdlc_model::outcome::RunOutcome;
+use sdlc_report::{human, json, sarif};
+use sdlc_workspace::{scope::Scope, tree::Workspace};
+
+use crate::{
+    arguments::{Format, Global, Run},
+    console::Console,
+    exit::Exit,
+    interrupt, plugins,
+    progress::Progress,
+    project::{self, Project},
+};
+
+pub(crate) fn run(arguments: &Run, global: &Global, console: Console) -> Result<Exit> {
+    let cancelled = interrupt::token()?;
+    let project = Project::open(global)?;
+    let (mut gates, scope) = targets(&project, arguments);
+    if gates.is_empty() {
+        gates = project.settings.gates.iter().collect();
+    }
+    let store = if arguments.no_cache { None } else { store(global, console) };
+    let mut requests = plugins::requests(&project, &gates, store.as_ref())?;
+    if let Some(fail_on) = arguments.fail_on {
+        requests.iter_mut().for_each(|request| request.fail_on = fail_on);
+    }
+    let workspace = Workspace::open(&project.root, &project.settings.exclude)?;
+    let options = Options {
+        threads: arguments.jobs.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from),
+        store: store.as_deref(),
+        store_size: project.cache_size(),
+        describe_rules: arguments.output_format == Format::Sarif,
+        cancelled,
+        overall: project.settings.overall.clone(),
+    };
+    let progress = Progress::new(console);
+    let outcome = gates::run(&requests, &workspace, &scope, &options, &|event| progress.event(event));
+    progress.finish();
+    let mut outcome = match outcome {
+        Ok(outcome) => outcome,
+        Err(error) => {
+            console.error(&explain(&project, &error));
+            return Ok(super::exit_of(&error));
+        }
+    };
+    if project.file.is_none() {
+        outcome.gates.retain(|gate| gate.files > 0 || !gate.failures.is_empty() || !gate.unchecked.is_empty());
+    }
+    report(&outcome, arguments, console)?;
+    let exit = Exit::from(outcome.verdict());
+    Ok(if exit == Exit::Rejected && arguments.exit_zero { Exit::Passed } else { exit })
+}
+
+/// Gates by name, and the scope. An argument that is no gate is a path.
+fn targets<'a>(project: &'a Project, arguments: &Run) -> (Vec<&'a Gate>, Scope) {
+    let (mut gates, mut paths) = (Vec::new(), Vec::new());
+    for target in &arguments.targets {
+        match project.settings.gates.iter().find(|gate| gate.name == *target) {
+            Some(gate) => gates.push(gate),
+            None => paths.push(PathBuf::from(target)),
+        }
+    }
+    let scope = match &arguments.from_ref {
+        _ if arguments.staged => Scope::Staged,
+        Some(from) => Scope::Changed { from: from.clone(), to: arguments.to_ref.clone() },
+        None if paths.is_empty() => Scope::All,
+        None => Scope::Paths(paths),
+    };
+    (gates, scope)
+}
+
+/// The cache. One that cannot be trusted or made is not used, which people are told.
+fn store(global: &Global, console: Console) -> Option<Arc<sdlc_cache::store::Store>> {
+    match project::store(global) {
+        Ok(store) => Some(Arc::new(store)),
+        Err(error) => {
+            console.note(&format!("warning: results are not kept: {error:#}"));
+            None
+        }
+    }
+}
+
+/// Settings that a plugin refuses are shown where they stand in `sdlc.toml`.
+pub(super) fn explain(project: &Project, error: &RunError) -> String {
+    let RunError::Settings { gate, problems } = error else { return error.to_string() };
+    if project.file.is_none() {
+        return error.to_string();
+    }
+    let document = &project.settings.document;
+    let problems = problems.iter().map(|problem| {
+        let key = if problem.key.is_empty() { String::new() } else { format!(".{}", problem.key) };
+        let message = format!("gate `{gate}`: {problem}");
+        document.problem_with_value(&format!("gates.{gate}.settings{key}"), message)
+    });
+    ConfigError { file: project.file_name(), problems: problems.collect() }.to_string()
+}
+
+fn report(outcome: &RunOutcome, arguments: &Run, console: Console) -> Result<()> {
+    let machine = |out: &mut dyn Write| match arguments.output_format {
+        Format::Human => human::write(out, outcome, console.detail, false),
+        Format::Json => json::write(out, outcome),
+        Format::Sarif => sarif::write(out, outcome),
+    };
+    if let Some(path) = &arguments.output {
+        write_file(path, machine)?;
+        let mut errors = io::stderr().lock();
+        return Ok(human::write(&mut errors, outcome, console.detail, console.colored(&io::stderr()))?);
+    }
+    let color = console.colored(&io::stdout());
+    console.data(|out| match arguments.output_format {
+        Format::Human => human::write(out, outcome, console.detail, color),
+        _ => machine(out),
+    })?;
+    Ok(())
+}
+
+/// A whole report or none: a reader never sees half of one.
+fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+    let context = || format!("report `{}` cannot be written", path.display());
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(directory).with_context(context)?;
+    let mut out = io::BufWriter::new(file.as_file_mut());
+    write(&mut out).and_then(|()| out.flush()).with_context(context)?;
+    drop(out);
+    use std::os::unix::fs::PermissionsExt;
+    file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644)).with_context(context)?;
+    file.persist(path).with_context(context)?;
+    Ok(())
+}

@@ -1,0 +1,66 @@
+//! [`Console`]: the two streams. Data goes to standard output, everything else to standard error.
+#![expect(clippy::print_stderr, reason = "this is where the program speaks to people")]
+
+use std::io::{self, IsTerminal, Write};
+
+use sdlc_report::human::Detail;
+
+use crate::arguments::{Color, Global};
+
+/// How to speak.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Console {
+    pub(crate) detail: Detail,
+    color: Color,
+}
+
+impl Console {
+    pub(crate) fn new(global: &Global) -> Self {
+        let detail = match (global.quiet, global.verbose) {
+            (true, _) => Detail::Quiet,
+            (_, true) => Detail::Verbose,
+            _ => Detail::Normal,
+        };
+        Self { detail, color: global.color }
+    }
+
+    /// Whether a stream gets colours.
+    pub(crate) fn colored(self, stream: &impl IsTerminal) -> bool {
+        match self.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => {
+                let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+                let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+                stream.is_terminal() && !no_color && !dumb
+            }
+        }
+    }
+
+    /// Whether to show progress.
+    pub(crate) fn shows_progress(self) -> bool {
+        self.detail > Detail::Quiet && io::stderr().is_terminal()
+    }
+
+    /// An error, for people.
+    pub(crate) fn error(self, message: &str) {
+        let head = if self.colored(&io::stderr()) { "\u{1b}[1;31merror\u{1b}[0m" } else { "error" };
+        eprintln!("{head}: {message}");
+    }
+
+    /// A remark, for people.
+    pub(crate) fn note(self, message: &str) {
+        if self.detail > Detail::Quiet {
+            eprintln!("{message}");
+        }
+    }
+
+    /// Data. A reader that went away (`| head`) is no error.
+    pub(crate) fn data(self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+        let mut out = io::BufWriter::new(io::stdout().lock());
+        match write(&mut out).and_then(|()| out.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            result => result,
+        }
+    }
+}

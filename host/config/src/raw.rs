@@ -1,0 +1,134 @@
+//! [`RawConfig`]: `sdlc.toml` as it is typed. Its JSON Schema is what `sdlc schema` prints and what the text is
+//! held against, so every `///` here is read by users in their editors.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// Configuration of sdlc.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct RawConfig {
+    /// What holds for the project as a whole.
+    pub project: RawProject,
+    /// Conditions on the run as a whole.
+    pub overall: RawOverall,
+    /// The gates, by name.
+    pub gates: BTreeMap<String, RawGate>,
+    /// What is kept from run to run.
+    pub cache: RawCache,
+}
+
+/// What holds for the project as a whole.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct RawProject {
+    /// Name of the project, for reports.
+    pub name: Option<String>,
+    /// Globs of paths that no gate checks, on top of `.gitignore`, such as `vendor/**`.
+    pub exclude: Vec<String>,
+}
+
+/// Conditions on the run as a whole.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct RawOverall {
+    /// Conditions on `score` (the mean of the gates' scores by their weights), `findings`, `errors`, `warnings`,
+    /// `notes` and `files`, such as `score = ">= 8.0"`.
+    pub require: BTreeMap<String, String>,
+}
+
+/// A gate: a plugin, its settings, and what is asked of it.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawGate {
+    /// Which plugin: `builtin:NAME`, or `{ path = "gate.wasm" }`.
+    pub plugin: RawPlugin,
+    /// Globs of the files that the gate checks, among those that the plugin wants. Default: all of them.
+    #[serde(default)]
+    pub files: Option<Vec<String>>,
+    /// Globs of files that the gate does not check.
+    #[serde(default)]
+    pub exclude: Vec<String>,
+    /// Conditions on metrics, such as `score = ">= 8.0"` or `errors = "== 0"`. Every gate has `score`, `findings`,
+    /// `errors`, `warnings`, `notes` and `files`, besides those that the plugin measures.
+    #[serde(default)]
+    pub require: BTreeMap<String, String>,
+    /// From which severity on a finding fails the run: `note`, `warning`, `error` or `never`. Default: `warning`, or
+    /// `never` where `require` has conditions.
+    #[serde(default)]
+    pub fail_on: Option<String>,
+    /// Weight of the gate's score in the overall score. Default: 1.
+    #[serde(default)]
+    pub weight: Option<f64>,
+    /// Longest time that one call into the plugin (a file, for most gates) may take, such as `30s`. Default: 30s.
+    #[serde(default)]
+    pub timeout: Option<String>,
+    /// How much the plugin may use.
+    #[serde(default)]
+    pub limits: RawLimits,
+    /// Settings of the plugin, which validates them itself.
+    #[serde(default)]
+    pub settings: BTreeMap<String, Value>,
+}
+
+/// Which plugin.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum RawPlugin {
+    /// `builtin:NAME`.
+    Name(String),
+    /// A component in a file.
+    File(RawPluginFile),
+}
+
+/// A component in a file.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawPluginFile {
+    /// Path of the `.wasm` file, relative to `sdlc.toml`.
+    pub path: String,
+}
+
+/// How much a plugin may use. Sizes are texts such as `64 MiB`.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct RawLimits {
+    /// Memory of an instance. Default: 512 MiB.
+    pub memory: Option<String>,
+    /// Elements of all tables of an instance. Default: 1000000.
+    pub table_elements: Option<u64>,
+    /// Core instances of a component. Default: 64.
+    pub instances: Option<u64>,
+    /// Handles that are open at once. Default: 1000.
+    pub handles: Option<u64>,
+    /// Stack. Default: 1 MiB.
+    pub stack: Option<String>,
+    /// Largest file that is handed over. Default: 32 MiB.
+    pub file_size: Option<String>,
+    /// Data that one call may give back. Default: 128 MiB.
+    pub result_size: Option<String>,
+    /// Findings of one call. Default: 100000.
+    pub findings: Option<u64>,
+    /// Log output that is kept of an instance. Default: 64 KiB.
+    pub log: Option<String>,
+}
+
+/// What is kept from run to run.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct RawCache {
+    /// Most that is kept, of all projects together. Default: 1 GiB.
+    pub size: Option<String>,
+}
+
+/// JSON Schema of `sdlc.toml`.
+pub fn schema() -> Value {
+    let mut schema = schemars::schema_for!(RawConfig).to_value();
+    if let Value::Object(map) = &mut schema {
+        map.insert("title".to_owned(), "sdlc.toml".into());
+    }
+    schema
+}

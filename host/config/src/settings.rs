@@ -1,0 +1,326 @@
+//! [`Settings`]: `sdlc.toml`, validated. The only form of it that the rest of the host sees.
+
+use std::{path::PathBuf, time::Duration};
+
+use sdlc_model::{condition::Condition, finding::FailOn};
+use serde_json::Value;
+
+use crate::{
+    document::Document,
+    problem::{ConfigError, Problem},
+    raw::{self, RawConfig, RawGate, RawLimits, RawPlugin},
+    validate::validate,
+};
+
+const BUILTIN: &str = "builtin:";
+
+/// What `sdlc.toml` asks for.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Name of the project.
+    pub name: Option<String>,
+    /// Globs of paths that no gate checks.
+    pub exclude: Vec<String>,
+    /// The gates, in the order of their names.
+    pub gates: Vec<Gate>,
+    /// Conditions on the run as a whole.
+    pub overall: Vec<(String, Condition)>,
+    /// Most bytes that the cache keeps.
+    pub cache_size: Option<u64>,
+    /// For problems that are found later, such as settings that a plugin refuses.
+    pub document: Document,
+}
+
+/// Where a plugin comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PluginSource {
+    /// Part of `sdlc`.
+    Builtin(String),
+    /// A file, relative to the directory of `sdlc.toml`.
+    Path(PathBuf),
+}
+
+/// A gate.
+#[derive(Clone, Debug)]
+pub struct Gate {
+    /// As in `sdlc.toml`.
+    pub name: String,
+    /// Which plugin.
+    pub plugin: PluginSource,
+    /// Globs of files to check; none: what the plugin wants.
+    pub files: Option<Vec<String>>,
+    /// Globs of files not to check.
+    pub exclude: Vec<String>,
+    /// Conditions on metrics.
+    pub require: Vec<(String, Condition)>,
+    /// From which severity on findings fail the run.
+    pub fail_on: FailOn,
+    /// Weight of its score. Not negative.
+    pub weight: f64,
+    /// Longest time of one call.
+    pub timeout: Option<Duration>,
+    /// Limits that were set.
+    pub limits: LimitSettings,
+    /// The plugin's own settings, a JSON object.
+    pub settings: Value,
+}
+
+impl Gate {
+    /// A gate with nothing set.
+    pub fn new(name: &str, plugin: PluginSource) -> Self {
+        Self {
+            name: name.to_owned(),
+            plugin,
+            files: None,
+            exclude: Vec::new(),
+            require: Vec::new(),
+            fail_on: FailOn::Severity(sdlc_model::finding::Severity::Warning),
+            weight: 1.0,
+            timeout: None,
+            limits: LimitSettings::default(),
+            settings: Value::Object(serde_json::Map::new()),
+        }
+    }
+}
+
+/// Limits of a plugin; none: the default. Sizes are in bytes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is described in `RawLimits`")]
+pub struct LimitSettings {
+    pub memory: Option<u64>,
+    pub table_elements: Option<u64>,
+    pub instances: Option<u64>,
+    pub handles: Option<u64>,
+    pub stack: Option<u64>,
+    pub file_size: Option<u64>,
+    pub result_size: Option<u64>,
+    pub findings: Option<u64>,
+    pub log: Option<u64>,
+}
+
+/// Reads a configuration. `file` is its name, for people.
+///
+/// # Errors
+/// All that is wrong with it.
+pub fn parse(file: &str, text: &str) -> Result<Settings, ConfigError> {
+    let fail = |problems| Err(ConfigError { file: file.to_owned(), problems });
+    let (document, syntax) = Document::parse(text);
+    if !syntax.is_empty() {
+        return fail(syntax);
+    }
+    let mut problems = validate(&document, &raw::schema());
+    let settings = match serde_json::from_value::<RawConfig>(document.value().clone()) {
+        Ok(raw) => Reading { document: &document, problems: &mut problems }.settings(raw),
+        Err(error) => {
+            if problems.is_empty() {
+                problems.push(Problem { message: error.to_string(), place: None });
+            }
+            Settings::default()
+        }
+    };
+    if problems.is_empty() {
+        return Ok(Settings { document, ..settings });
+    }
+    problems.sort_by_key(|problem| problem.place.as_ref().map(|place| (place.line, place.column)));
+    fail(problems)
+}
+
+struct Reading<'a> {
+    document: &'a Document,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl Reading<'_> {
+    fn settings(&mut self, raw: RawConfig) -> Settings {
+        self.globs("project.exclude", &raw.project.exclude);
+        Settings {
+            name: raw.project.name,
+            exclude: raw.project.exclude,
+            overall: self.conditions("overall.require", raw.overall.require),
+            cache_size: self.size("cache.size", raw.cache.size),
+            gates: raw.gates.into_iter().map(|(name, gate)| self.gate(name, gate)).collect(),
+            document: Document::default(),
+        }
+    }
+
+    fn gate(&mut self, name: String, raw: RawGate) -> Gate {
+        let path = format!("gates.{name}");
+        let key = |key: &str| format!("{path}.{key}");
+        let name_is_plain = name.chars().all(|char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_'));
+        if !name_is_plain || name.is_empty() {
+            let message = format!("gate name `{name}` is not made of letters, digits, `-` and `_`");
+            self.problems.push(self.document.problem_with_key(&path, message));
+        }
+        let require = self.conditions(&key("require"), raw.require);
+        let default = if require.is_empty() { "warning" } else { "never" };
+        let fail_on = raw.fail_on.as_deref().unwrap_or(default).parse();
+        let fail_on = self.value(&key("fail-on"), fail_on).unwrap_or(FailOn::Never);
+        let weight = raw.weight.unwrap_or(1.0);
+        if !(weight.is_finite() && weight >= 0.0) {
+            self.wrong(&key("weight"), format!("`weight` is {weight}, but must not be negative"));
+        }
+        self.globs(&key("files"), raw.files.as_deref().unwrap_or_default());
+        self.globs(&key("exclude"), &raw.exclude);
+        Gate {
+            plugin: self.plugin(&key("plugin"), raw.plugin),
+            files: raw.files,
+            exclude: raw.exclude,
+            require,
+            fail_on,
+            weight,
+            timeout: self.duration(&key("timeout"), raw.timeout),
+            limits: self.limits(&key("limits"), raw.limits),
+            settings: Value::Object(raw.settings.into_iter().collect()),
+            name,
+        }
+    }
+
+    fn plugin(&mut self, path: &str, raw: RawPlugin) -> PluginSource {
+        match raw {
+            RawPlugin::File(file) => PluginSource::Path(file.path.into()),
+            RawPlugin::Name(name) => match name.strip_prefix(BUILTIN) {
+                Some(name) => PluginSource::Builtin(name.to_owned()),
+                None => {
+                    let hint = "hint: write `builtin:NAME`, or `{ path = \"gate.wasm\" }`";
+                    self.wrong(path, format!("`{name}` does not say where the plugin is; {hint}"));
+                    PluginSource::Builtin(name)
+                }
+            },
+        }
+    }
+
+    fn limits(&mut self, path: &str, raw: RawLimits) -> LimitSettings {
+        let key = |key: &str| format!("{path}.{key}");
+        LimitSettings {
+            memory: self.size(&key("memory"), raw.memory),
+            table_elements: raw.table_elements,
+            instances: raw.instances,
+            handles: raw.handles,
+            stack: self.size(&key("stack"), raw.stack),
+            file_size: self.size(&key("file-size"), raw.file_size),
+            result_size: self.size(&key("result-size"), raw.result_size),
+            findings: raw.findings,
+            log: self.size(&key("log"), raw.log),
+        }
+    }
+
+    fn conditions(
+        &mut self,
+        path: &str,
+        raw: std::collections::BTreeMap<String, String>,
+    ) -> Vec<(String, Condition)> {
+        let mut conditions = Vec::new();
+        for (metric, text) in raw {
+            if let Some(condition) = self.value(&format!("{path}.{metric}"), text.parse()) {
+                conditions.push((metric, condition));
+            }
+        }
+        conditions
+    }
+
+    fn duration(&mut self, path: &str, raw: Option<String>) -> Option<Duration> {
+        let text = raw?;
+        let parsed = humantime::parse_duration(&text).ok().filter(|duration| !duration.is_zero());
+        self.value(path, parsed.ok_or_else(|| format!("`{text}` is no time; hint: such as `30s` or `5m`")))
+    }
+
+    fn size(&mut self, path: &str, raw: Option<String>) -> Option<u64> {
+        let text = raw?;
+        let parsed = text.parse::<bytesize::ByteSize>().map(|size| size.as_u64());
+        self.value(path, parsed.map_err(|_| format!("`{text}` is no size; hint: such as `64 MiB`")))
+    }
+
+    fn globs(&mut self, path: &str, globs: &[String]) {
+        for (index, glob) in globs.iter().enumerate() {
+            if let Err(error) = globset::Glob::new(glob) {
+                self.wrong(&format!("{path}.{index}"), format!("`{glob}` is no glob: {}", error.kind()));
+            }
+        }
+    }
+
+    fn value<T>(&mut self, path: &str, parsed: Result<T, impl std::fmt::Display>) -> Option<T> {
+        parsed.map_err(|error| self.wrong(path, error.to_string())).ok()
+    }
+
+    fn wrong(&mut self, path: &str, message: String) {
+        self.problems.push(self.document.problem_with_value(path, message));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn problems(text: &str) -> Vec<(usize, usize, String)> {
+        let error = parse("sdlc.toml", text).unwrap_err();
+        let place = |problem: &Problem| problem.place.as_ref().map_or((0, 0), |place| (place.line, place.column));
+        error.problems.iter().map(|problem| (place(problem).0, place(problem).1, problem.message.clone())).collect()
+    }
+
+    #[test]
+    fn all_problems_are_reported_at_once() {
+        let text = "\
+[project]
+exlude = []
+
+[gates.lint]
+plugin = \"builtin:python-lint\"
+weight = \"high\"
+require = { score = \"8\" }
+
+[gates.b]
+fail-on = \"bad\"
+";
+        assert_eq!(
+            problems(text),
+            [
+                (2, 1, "unknown key `project.exlude`; hint: did you mean `exclude`?".to_owned()),
+                (6, 10, "`gates.lint.weight` is a text, but must be a number".to_owned()),
+                (9, 8, "`gates.b` lacks the key `plugin`".to_owned()),
+            ]
+        );
+    }
+
+    #[test]
+    fn values_that_make_no_sense_are_reported_where_they_stand() {
+        let text = "\
+[gates.a]
+plugin = \"python-lint\"
+timeout = \"soon\"
+require = { score = \"8\" }
+fail-on = \"bad\"
+limits = { memory = \"a lot\" }
+exclude = [\"[\"]
+";
+        let found = problems(text);
+        assert_eq!(found.len(), 6, "{found:?}");
+        assert!(found[0].2.contains("hint: write `builtin:NAME`"), "{}", found[0].2);
+        assert_eq!((found[2].0, found[2].1), (4, 21));
+    }
+
+    #[test]
+    fn broken_syntax_is_reported_with_its_place() {
+        assert_eq!(problems("[gates\nx = 1\n")[0].0, 1);
+    }
+
+    #[test]
+    fn the_error_shows_the_line_and_marks_the_place() {
+        let error = parse("sdlc.toml", "[gates.a]\nplugin = 1\n").unwrap_err().to_string();
+        assert!(error.contains(" --> sdlc.toml:2:10\n  |\n2 | plugin = 1\n  |          ^\n"), "{error}");
+    }
+
+    #[test]
+    fn findings_fail_from_warning_on_unless_there_are_conditions() {
+        let gate = |text: &str| parse("sdlc.toml", text).unwrap().gates[0].clone();
+        let plain = gate("[gates.a]\nplugin = \"builtin:x\"\n");
+        assert_eq!(plain.fail_on, "warning".parse().unwrap());
+        let judged = gate("[gates.a]\nplugin = \"builtin:x\"\nrequire = { score = \">= 8\" }\n");
+        assert_eq!(judged.fail_on, FailOn::Never);
+    }
+
+    #[test]
+    fn an_empty_configuration_is_one() {
+        assert!(parse("sdlc.toml", "").unwrap().gates.is_empty());
+    }
+}

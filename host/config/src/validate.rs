@@ -1,0 +1,135 @@
+//! Holds a [`Document`] against a JSON Schema of the kind that `schemars` makes of plain structs.
+//!
+//! Not a general validator: it knows objects, maps, arrays, alternatives and scalars, and it says what people can
+//! act upon, with the place in the text.
+
+use serde_json::{Map, Value};
+
+use crate::{
+    document::Document,
+    problem::{Problem, hint},
+};
+
+/// All that is wrong with a document.
+pub(crate) fn validate(document: &Document, schema: &Value) -> Vec<Problem> {
+    let mut validator = Validator { document, schema, problems: Vec::new() };
+    validator.check("", document.value(), schema);
+    validator.problems
+}
+
+struct Validator<'a> {
+    document: &'a Document,
+    schema: &'a Value,
+    problems: Vec<Problem>,
+}
+
+impl<'a> Validator<'a> {
+    fn check(&mut self, path: &str, value: &Value, schema: &'a Value) {
+        let schema = self.resolve(schema);
+        if let Some(alternatives) = schema.get("anyOf").and_then(Value::as_array) {
+            return self.check_any(path, value, alternatives);
+        }
+        if !types(schema).is_empty() && !types(schema).iter().any(|expected| is(value, expected)) {
+            let expected = types(schema).into_iter().filter(|name| *name != "null").map(describe);
+            let expected = expected.collect::<Vec<_>>().join(" or ");
+            let message = format!("`{path}` is {}, but must be {expected}", describe(type_of(value)));
+            return self.problems.push(self.document.problem_with_value(path, message));
+        }
+        match value {
+            Value::Object(map) => self.check_object(path, map, schema),
+            Value::Array(items) => {
+                if let Some(schema) = schema.get("items") {
+                    for (index, item) in items.iter().enumerate() {
+                        self.check(&format!("{path}.{index}"), item, schema);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The alternative of the value's own type is what the user meant, so its problems are the ones to show.
+    fn check_any(&mut self, path: &str, value: &Value, alternatives: &'a [Value]) {
+        let fits = |schema: &&Value| {
+            let types = types(self.resolve(schema));
+            types.is_empty() || types.iter().any(|expected| is(value, expected))
+        };
+        if let Some(schema) = alternatives.iter().find(fits) {
+            return self.check(path, value, schema);
+        }
+        let expected: Vec<_> = alternatives
+            .iter()
+            .flat_map(|schema| types(self.resolve(schema)))
+            .filter(|name| *name != "null")
+            .map(describe)
+            .collect();
+        let message = format!("`{path}` is {}, but must be {}", describe(type_of(value)), expected.join(" or "));
+        self.problems.push(self.document.problem_with_value(path, message));
+    }
+
+    fn check_object(&mut self, path: &str, map: &Map<String, Value>, schema: &'a Value) {
+        let empty = Map::new();
+        let properties = schema.get("properties").and_then(Value::as_object);
+        let rest = schema.get("additionalProperties");
+        for (name, value) in map {
+            let below = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+            match (properties.and_then(|properties| properties.get(name)), rest) {
+                (Some(schema), _) => self.check(&below, value, schema),
+                (None, Some(schema)) if schema.is_object() => self.check(&below, value, schema),
+                (None, Some(Value::Bool(false))) => {
+                    let known = properties.unwrap_or(&empty).keys().map(String::as_str);
+                    let message = format!("unknown key `{below}`{}", hint(name, known));
+                    self.problems.push(self.document.problem_with_key(&below, message));
+                }
+                _ => {}
+            }
+        }
+        let required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
+        for name in required.filter_map(Value::as_str).filter(|name| !map.contains_key(*name)) {
+            let message = format!("`{path}` lacks the key `{name}`");
+            self.problems.push(self.document.problem_with_key(path, message));
+        }
+    }
+
+    fn resolve(&self, schema: &'a Value) -> &'a Value {
+        let target = schema.get("$ref").and_then(Value::as_str).and_then(|name| name.strip_prefix('#'));
+        target.and_then(|pointer| self.schema.pointer(pointer)).unwrap_or(schema)
+    }
+}
+
+fn types(schema: &Value) -> Vec<&str> {
+    match schema.get("type") {
+        Some(Value::String(name)) => vec![name],
+        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn is(value: &Value, expected: &str) -> bool {
+    let found = type_of(value);
+    found == expected || (found == "integer" && expected == "number")
+}
+
+fn type_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() => "number",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}
+
+fn describe(name: &str) -> &'static str {
+    match name {
+        "boolean" => "`true` or `false`",
+        "number" => "a number",
+        "integer" => "a whole number",
+        "string" => "a text",
+        "array" => "a list",
+        "object" => "a table",
+        _ => "nothing",
+    }
+}

@@ -1,0 +1,97 @@
+//! From what was found to what it comes to: metrics, score, conditions.
+
+use std::collections::BTreeMap;
+
+use sdlc_model::{
+    condition::Condition,
+    finding::{Finding, Severity},
+    outcome::{GateOutcome, Judgement},
+    report::{Metric, Report},
+    score::{Counts, overall, score},
+};
+
+/// What one gate's reports add up to.
+#[derive(Default)]
+pub(crate) struct Sum {
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) counts: Counts,
+    pub(crate) files: u64,
+    pub(crate) cached: u64,
+    metrics: BTreeMap<String, Metric>,
+}
+
+impl Sum {
+    pub(crate) fn add(&mut self, report: Report, cached: bool) {
+        self.files += 1;
+        self.cached += u64::from(cached);
+        self.counts.lines += u64::from(report.lines);
+        for finding in &report.findings {
+            match finding.severity {
+                Severity::Error => self.counts.errors += 1,
+                Severity::Warning => self.counts.warnings += 1,
+                Severity::Note => self.counts.notes += 1,
+            }
+        }
+        self.findings.extend(report.findings);
+        for metric in report.metrics {
+            match self.metrics.get_mut(&metric.name) {
+                Some(sum) => sum.value += metric.value,
+                None => drop(self.metrics.insert(metric.name.clone(), metric)),
+            }
+        }
+    }
+
+    /// The plugin's metrics and the host's own, by name. A plugin cannot override the host's.
+    pub(crate) fn metrics(&self) -> Vec<Metric> {
+        let mut metrics = self.metrics.clone();
+        for (name, value) in host_metrics(self.counts, self.files, Some(score(self.counts))) {
+            metrics.insert(name.to_owned(), Metric { name: name.to_owned(), value, unit: None });
+        }
+        metrics.into_values().collect()
+    }
+}
+
+fn host_metrics(counts: Counts, files: u64, score: Option<f64>) -> Vec<(&'static str, f64)> {
+    let all = counts.errors + counts.warnings + counts.notes;
+    let mut metrics = vec![
+        ("errors", counts.errors as f64),
+        ("files", files as f64),
+        ("findings", all as f64),
+        ("lines-checked", counts.lines as f64),
+        ("notes", counts.notes as f64),
+        ("warnings", counts.warnings as f64),
+    ];
+    metrics.extend(score.map(|score| ("score", score)));
+    metrics
+}
+
+/// Holds metrics against conditions. A metric that is not there keeps none.
+pub(crate) fn judge(require: &[(String, Condition)], metric: impl Fn(&str) -> Option<f64>) -> Vec<Judgement> {
+    let judgement = |(name, condition): &(String, Condition)| Judgement {
+        metric: name.clone(),
+        condition: *condition,
+        value: metric(name),
+    };
+    require.iter().map(judgement).collect()
+}
+
+/// The overall score, and the conditions on the run as a whole.
+pub(crate) fn judge_run(
+    gates: &[GateOutcome],
+    files: u64,
+    require: &[(String, Condition)],
+) -> (Option<f64>, Vec<Judgement>) {
+    let scores = gates.iter().filter_map(|gate| Some((gate.metric("score")?, gate.weight)));
+    let overall = overall(scores);
+    let mut counts = Counts::default();
+    for gate in gates {
+        counts.errors += gate.counts.errors;
+        counts.warnings += gate.counts.warnings;
+        counts.notes += gate.counts.notes;
+        counts.lines += gate.counts.lines;
+    }
+    let metrics = host_metrics(counts, files, overall);
+    let judgements =
+        judge(require, |name| metrics.iter().find(|(known, _)| *known == name).map(|(_, value)| *value));
+    (overall, judgements)
+}

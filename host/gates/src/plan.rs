@@ -1,0 +1,262 @@
+//! [`GatePlan`]: what a gate checks, and under which key its results are kept.
+//!
+//! All of it is answered from what earlier runs know where nothing changed; only otherwise is the plugin asked.
+
+use std::sync::{Arc, Mutex};
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+use sdlc_cache::results::{Key, Shard};
+use sdlc_model::outcome::PluginIdentity;
+use sdlc_sandbox::{
+    call::{CallError, Problem},
+    file_gate::{FileGate, FileInput, FileKind, Selection},
+    kind::{CONTRACT, Kind},
+    plugin::Info,
+};
+use sdlc_workspace::{
+    entry::{Entry, EntryKind, FileSet},
+    reader::Reader,
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    knowledge::{Knowledge, digest, digest_of},
+    request::GateRequest,
+};
+
+/// Why a gate cannot start.
+pub(crate) enum PlanError {
+    /// The plugin refuses its settings: an error of use.
+    Settings(Vec<Problem>),
+    /// The plugin could not do its work.
+    Failed(String),
+    /// The user stopped the run.
+    Interrupted,
+}
+
+impl From<CallError> for PlanError {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Settings(problems) => Self::Settings(problems),
+            CallError::Cancelled => Self::Interrupted,
+            other => Self::Failed(other.to_string()),
+        }
+    }
+}
+
+/// A file that changes how others are judged.
+#[derive(Clone)]
+struct ContextFile {
+    path: String,
+    kind: EntryKind,
+    size: u64,
+    content: Option<Vec<u8>>,
+    digest: Key,
+}
+
+/// What a gate knows before the first file.
+#[derive(Clone, Default)]
+pub(crate) struct Project {
+    context: Arc<Vec<ContextFile>>,
+    paths: Arc<Vec<String>>,
+}
+
+/// What a gate checks.
+pub(crate) struct GatePlan {
+    pub(crate) identity: PluginIdentity,
+    /// Indices into the file set, ascending.
+    pub(crate) files: Vec<usize>,
+    pub(crate) project: Project,
+    /// Key of everything that all results of the gate depend on.
+    pub(crate) plugin_key: Key,
+    /// Name of the file that keeps the results.
+    pub(crate) shard_name: String,
+    pub(crate) shard: Shard,
+    /// An instance that had to be made for the plan, ready to check.
+    pub(crate) spare: Mutex<Option<FileGate>>,
+}
+
+/// Asks what is not known. One per run.
+pub(crate) struct Planner<'a> {
+    pub(crate) files: &'a FileSet,
+    pub(crate) reader: &'a Reader,
+    pub(crate) runtime: &'a tokio::runtime::Runtime,
+    pub(crate) cancelled: &'a CancellationToken,
+}
+
+impl Planner<'_> {
+    pub(crate) fn plan(&self, request: &GateRequest, knowledge: &mut Knowledge<'_>) -> Result<GatePlan, PlanError> {
+        let plugin_key = digest([
+            env!("CARGO_PKG_VERSION").as_bytes(),
+            CONTRACT.as_bytes(),
+            request.plugin.digest().as_bytes(),
+            request.settings.as_bytes(),
+            &request.limits.file_size.to_le_bytes(),
+        ]);
+        let mut instance = None;
+        let (info, selection) = match knowledge.answer::<(Info, Selection)>(&plugin_key) {
+            Some(known) => known,
+            None => {
+                let answer = self.ask(request, &mut instance)?;
+                knowledge.keep_answer(plugin_key, &answer);
+                answer
+            }
+        };
+        let project = self.project(request, &selection)?;
+        let standing = self.standing(request, &project, &plugin_key, &mut instance, knowledge)?;
+        let shard_name = format!("results-{}", blake3::Hash::from_bytes(digest([&plugin_key[..], &standing])).to_hex());
+        let shard = knowledge.store().and_then(|store| store.read(&shard_name)).and_then(Shard::parse);
+        Ok(GatePlan {
+            identity: info.identity(request.plugin.digest()),
+            files: self.matching(request, &selection)?,
+            project,
+            plugin_key,
+            shard_name,
+            shard: shard.unwrap_or_default(),
+            spare: Mutex::new(instance),
+        })
+    }
+
+    fn ask(
+        &self,
+        request: &GateRequest,
+        instance: &mut Option<FileGate>,
+    ) -> Result<(Info, Selection), PlanError> {
+        let plugin = request.plugin.get().map_err(PlanError::Failed)?;
+        if !plugin.kinds().contains(&Kind::FileGate) {
+            let kinds = plugin.kinds().iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            return Err(PlanError::Failed(format!(
+                "is a plugin of kind {kinds}; hint: gates of this version are of kind `file-gate`"
+            )));
+        }
+        self.runtime.block_on(async {
+            let info = plugin.describe(&request.limits).await?;
+            let mut gate = instantiate(request, self.cancelled).await?;
+            let selection = gate.select().await?;
+            *instance = Some(gate);
+            Ok((info, selection))
+        })
+    }
+
+    /// What stands for the project when results are kept.
+    fn standing(
+        &self,
+        request: &GateRequest,
+        project: &Project,
+        plugin_key: &Key,
+        instance: &mut Option<FileGate>,
+        knowledge: &mut Knowledge<'_>,
+    ) -> Result<Vec<u8>, PlanError> {
+        let context = project.context.iter().flat_map(|file| [file.path.as_bytes(), &file.digest[..]]);
+        let context = digest(context);
+        let paths = digest(project.paths.iter().map(String::as_bytes));
+        let key = digest([&plugin_key[..], &context, &paths]);
+        // An instance that is there already has to begin in any case.
+        if instance.is_none()
+            && let Some(known) = knowledge.answer::<Vec<u8>>(&key)
+        {
+            return Ok(known);
+        }
+        let standing = self.runtime.block_on(async {
+            let mut gate = match instance.take() {
+                Some(gate) => gate,
+                None => instantiate(request, self.cancelled).await?,
+            };
+            let standing = begin(&mut gate, project).await?;
+            *instance = Some(gate);
+            Ok::<_, CallError>(standing)
+        })?;
+        let standing = standing.map_or_else(|| key.to_vec(), |own| digest([own.as_slice()]).to_vec());
+        knowledge.keep_answer(key, &standing);
+        Ok(standing)
+    }
+
+    fn project(
+        &self,
+        request: &GateRequest,
+        selection: &Selection,
+    ) -> Result<Project, PlanError> {
+        let wanted = globs(&selection.context)?;
+        let mut context = Vec::new();
+        if !wanted.is_empty() {
+            let entries = self.files.entries.iter();
+            for entry in entries.filter(|entry| !entry.kind.is_symlink() && wanted.is_match(&entry.path)) {
+                context.push(self.context_file(entry, request)?);
+            }
+        }
+        let paths = self.files.entries.iter().filter(|_| selection.paths).map(|entry| entry.path.clone());
+        Ok(Project { context: Arc::new(context), paths: Arc::new(paths.collect()) })
+    }
+
+    fn context_file(
+        &self,
+        entry: &Entry,
+        request: &GateRequest,
+    ) -> Result<ContextFile, PlanError> {
+        let content = self
+            .reader
+            .read(entry, request.limits.file_size)
+            .map_err(|error| PlanError::Failed(format!("`{}` cannot be read: {error}", entry.path)))?;
+        Ok(ContextFile {
+            path: entry.path.clone(),
+            kind: entry.kind,
+            size: content.size,
+            digest: digest_of(content.bytes.as_deref(), content.size),
+            content: content.bytes,
+        })
+    }
+
+    fn matching(&self, request: &GateRequest, selection: &Selection) -> Result<Vec<usize>, PlanError> {
+        let wanted = globs(&selection.check)?;
+        let checks = |entry: &Entry| {
+            (selection.symlinks || !entry.kind.is_symlink())
+                && wanted.is_match(&entry.path)
+                && request.files.as_ref().is_none_or(|files| files.is_match(&entry.path))
+                && !request.exclude.is_match(&entry.path)
+        };
+        let selected = self.files.selected.iter().copied();
+        Ok(selected.filter(|index| self.files.entries.get(*index).is_some_and(checks)).collect())
+    }
+}
+
+/// A configured instance that has not begun.
+async fn instantiate(request: &GateRequest, cancelled: &CancellationToken) -> Result<FileGate, CallError> {
+    let plugin = request.plugin.get().map_err(CallError::Plugin)?;
+    FileGate::new(plugin, &request.settings, &request.limits, cancelled.clone()).await
+}
+
+async fn begin(gate: &mut FileGate, project: &Project) -> Result<Option<Vec<u8>>, CallError> {
+    let context = project.context.iter();
+    let context = context.map(|file| FileInput::new(&file.path, kind(file.kind), file.size, file.content.clone()));
+    gate.begin(context.collect(), project.paths.to_vec()).await
+}
+
+/// An instance that is ready to check.
+pub(crate) async fn ready(
+    request: &GateRequest,
+    project: &Project,
+    cancelled: &CancellationToken,
+) -> Result<FileGate, CallError> {
+    let mut gate = instantiate(request, cancelled).await?;
+    begin(&mut gate, project).await?;
+    Ok(gate)
+}
+
+pub(crate) fn kind(kind: EntryKind) -> FileKind {
+    match kind {
+        EntryKind::Regular => FileKind::Regular,
+        EntryKind::Executable => FileKind::Executable,
+        EntryKind::Symlink => FileKind::Symlink,
+        EntryKind::BrokenSymlink => FileKind::BrokenSymlink,
+    }
+}
+
+fn globs(texts: &[String]) -> Result<GlobSet, PlanError> {
+    let mut globs = GlobSetBuilder::new();
+    for text in texts {
+        let glob = globset::GlobBuilder::new(text).literal_separator(true).build();
+        let glob: Glob = glob.map_err(|error| PlanError::Failed(format!("selects by a glob that is none: {error}")))?;
+        globs.add(glob);
+    }
+    globs.build().map_err(|error| PlanError::Failed(format!("selects by globs that make no sense: {error}")))
+}

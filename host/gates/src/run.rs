@@ -1,0 +1,321 @@
+//! [`run`]: the whole workflow.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Instant,
+};
+
+use sdlc_cache::{
+    results::{Key, Shard},
+    store::Store,
+};
+use sdlc_model::{
+    condition::Condition,
+    event::RunEvent,
+    outcome::{Failure, GateOutcome, RunOutcome},
+    rule::Rule,
+};
+use sdlc_sandbox::{
+    call::{CallError, Problem},
+    file_gate::FileGate,
+};
+use sdlc_workspace::{
+    entry::FileSet,
+    scope::{Scope, WorkspaceError},
+    tree::Workspace,
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    judge::{Sum, judge, judge_run},
+    knowledge::{Knowledge, digest, result_key},
+    plan::{GatePlan, PlanError, Planner},
+    request::GateRequest,
+    work::{Checked, Crew, Haul, Post, Task},
+};
+
+/// Bytes that the results of one gate under one configuration may take.
+const LARGEST_SHARD: usize = 256 << 20;
+
+/// How to run.
+pub struct Options<'a> {
+    /// Most threads.
+    pub threads: usize,
+    /// Where results are kept; none: nowhere.
+    pub store: Option<&'a Store>,
+    /// Most bytes that are kept there.
+    pub store_size: u64,
+    /// Whether rules that found something are to be described.
+    pub describe_rules: bool,
+    /// Stops the run.
+    pub cancelled: CancellationToken,
+    /// Conditions on the run as a whole.
+    pub overall: Vec<(String, Condition)>,
+}
+
+/// Why a run did not start. An error of use.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The files cannot be had.
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
+    /// A plugin refuses its settings.
+    #[error("gate `{gate}`: {}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Settings {
+        /// Name of the gate.
+        gate: String,
+        /// What is wrong.
+        problems: Vec<Problem>,
+    },
+    /// Nothing can run on this machine.
+    #[error("{0}")]
+    Start(#[from] std::io::Error),
+}
+
+/// Runs gates on the files of a scope.
+///
+/// # Errors
+/// Where it cannot start. What goes wrong after that is part of the outcome.
+pub fn run(
+    requests: &[GateRequest],
+    workspace: &Workspace,
+    scope: &Scope,
+    options: &Options<'_>,
+    events: &(dyn Fn(RunEvent) + Sync),
+) -> Result<RunOutcome, RunError> {
+    let started = Instant::now();
+    let mut knowledge = Knowledge::open(options.store, workspace.root());
+    let files = workspace.files(scope)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+    let reader = workspace.reader()?;
+    let planner = Planner { files: &files, reader: &reader, runtime: &runtime, cancelled: &options.cancelled };
+    let mut plans = Vec::with_capacity(requests.len());
+    for request in requests {
+        plans.push(match planner.plan(request, &mut knowledge) {
+            Ok(plan) => Ok(plan),
+            Err(PlanError::Settings(problems)) => {
+                return Err(RunError::Settings { gate: request.name.clone(), problems });
+            }
+            Err(PlanError::Failed(message)) => Err(Some(Failure { path: None, message })),
+            Err(PlanError::Interrupted) => Err(None),
+        });
+    }
+    let planned: Vec<_> = requests.iter().zip(&plans).filter_map(|(request, plan)| Some((request, plan.as_ref().ok()?))).collect();
+    let posts: Vec<_> = planned.iter().map(|(request, plan)| Post::new(request, plan)).collect();
+    let (tasks, mut haul) = sort_out(&posts, &files, &knowledge);
+    let (todo, known) = (tasks.iter().map(|task| task.posts.len()).sum::<usize>(), haul.results.len());
+    events(RunEvent::Planned { checks: (todo + known) as u64, cached: known as u64 });
+    let crew = Crew {
+        workspace,
+        files: &files,
+        posts: &posts,
+        cancelled: &options.cancelled,
+        events,
+        keeps: options.store.is_some(),
+    };
+    let found = crew.work(&tasks, options.threads)?;
+    keep(&posts, &found, &haul, options);
+    let mut digests = std::mem::take(&mut haul.digests);
+    digests.extend(found.digests);
+    let mut outcomes: Vec<_> = sums(&posts, &files, haul.results, found.results).into_iter().collect();
+    outcomes.reverse();
+    let mut gates = Vec::with_capacity(requests.len());
+    for (request, plan) in requests.iter().zip(&plans) {
+        gates.push(match plan {
+            Ok(plan) => match outcomes.pop() {
+                Some(tally) => outcome(request, plan, tally),
+                None => not_started(request, None),
+            },
+            Err(failure) => not_started(request, failure.clone()),
+        });
+    }
+    if options.describe_rules {
+        for ((gate, request), plan) in gates.iter_mut().zip(requests).zip(&plans) {
+            if let Ok(plan) = plan {
+                gate.rules = describe(gate, request, plan, &runtime, &mut knowledge);
+            }
+        }
+    }
+    knowledge.close(digests);
+    let file_count = files.selected.len() as u64;
+    let (overall_score, judgements) = judge_run(&gates, file_count, &options.overall);
+    Ok(RunOutcome {
+        gates,
+        overall_score,
+        judgements,
+        files: file_count,
+        duration: started.elapsed(),
+        interrupted: options.cancelled.is_cancelled(),
+    })
+}
+
+/// What is known already, and what is left to do.
+fn sort_out(posts: &[Post<'_>], files: &FileSet, knowledge: &Knowledge<'_>) -> (Vec<Task>, Haul) {
+    let mut haul = Haul::default();
+    let mut tasks: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    let mut digests: HashMap<usize, Option<Key>> = HashMap::new();
+    for (index, post) in posts.iter().enumerate() {
+        for file in &post.plan.files {
+            let Some(entry) = files.entries.get(*file) else { continue };
+            let known = digests.entry(*file).or_insert_with(|| knowledge.digest(entry));
+            let key = known.as_ref().map(|content| result_key(entry, content));
+            let report = key.and_then(|key| postcard::from_bytes(post.plan.shard.get(&key)?).ok());
+            match (report, key) {
+                (Some(report), Some(key)) => {
+                    haul.used.entry(index).or_default().push(key);
+                    haul.results.push((index, *file, Checked::Report { report, cached: true }));
+                }
+                _ => tasks.entry(*file).or_default().push(index),
+            }
+        }
+    }
+    for (file, digest) in digests {
+        if let (Some(entry), Some(digest)) = (files.entries.get(file), digest)
+            && let Some(stamp) = entry.stamp
+        {
+            haul.digests.insert(entry.path.clone(), (stamp, digest));
+        }
+    }
+    (tasks.into_iter().map(|(file, posts)| Task { file, posts }).collect(), haul)
+}
+
+/// Writes what is new; a cache that cannot be written is no reason to fail.
+fn keep(posts: &[Post<'_>], found: &Haul, known: &Haul, options: &Options<'_>) {
+    let Some(store) = options.store else { return };
+    let none = Vec::new();
+    for (index, post) in posts.iter().enumerate() {
+        match found.fresh.get(&index) {
+            Some(fresh) => {
+                let mut used = known.used.get(&index).unwrap_or(&none).clone();
+                used.extend(found.used.get(&index).unwrap_or(&none));
+                // Another run may have added to it meanwhile.
+                let latest = store.read(&post.plan.shard_name).and_then(Shard::parse).unwrap_or_default();
+                let merged = latest.merged(fresh, &used, LARGEST_SHARD);
+                if let Err(error) = store.write(&post.plan.shard_name, &merged) {
+                    tracing::warn!("{error}");
+                }
+            }
+            None => store.touch(&post.plan.shard_name),
+        }
+    }
+    if !found.fresh.is_empty() {
+        store.evict(options.store_size);
+    }
+}
+
+/// What one gate's results come to.
+#[derive(Default)]
+struct Tally {
+    sum: Sum,
+    failures: Vec<Failure>,
+    unchecked: Vec<String>,
+}
+
+fn sums(
+    posts: &[Post<'_>],
+    files: &FileSet,
+    known: Vec<(usize, usize, Checked)>,
+    found: Vec<(usize, usize, Checked)>,
+) -> Vec<Tally> {
+    let mut results: Vec<_> = known.into_iter().chain(found).collect();
+    // By gate and path, so that nothing depends on which thread was first.
+    results.sort_by_key(|(post, file, _)| (*post, *file));
+    let mut tallies: Vec<Tally> = posts.iter().map(|_| Tally::default()).collect();
+    for (post, file, checked) in results {
+        let Some(tally) = tallies.get_mut(post) else { continue };
+        match checked {
+            Checked::Report { report, cached } => tally.sum.add(report, cached),
+            Checked::Failed(failure) => tally.failures.push(failure),
+            Checked::NotChecked => tally.unchecked.extend(files.entries.get(file).map(|entry| entry.path.clone())),
+        }
+    }
+    tallies
+}
+
+fn outcome(request: &GateRequest, plan: &GatePlan, tally: Tally) -> GateOutcome {
+    let Tally { mut sum, failures, unchecked } = tally;
+    sum.findings.sort_by(|a, b| a.order().cmp(&b.order()));
+    let metrics = sum.metrics();
+    let value = |name: &str| metrics.iter().find(|metric| metric.name == name).map(|metric| metric.value);
+    let judgements = judge(&request.require, value);
+    GateOutcome {
+        name: request.name.clone(),
+        plugin: Some(plan.identity.clone()),
+        findings: sum.findings,
+        metrics,
+        judgements,
+        fail_on: request.fail_on,
+        failures,
+        unchecked,
+        counts: sum.counts,
+        files: sum.files,
+        cached: sum.cached,
+        weight: request.weight,
+        rules: BTreeMap::new(),
+    }
+}
+
+fn not_started(request: &GateRequest, failure: Option<Failure>) -> GateOutcome {
+    GateOutcome {
+        name: request.name.clone(),
+        plugin: None,
+        findings: Vec::new(),
+        metrics: Vec::new(),
+        judgements: judge(&request.require, |_| None),
+        fail_on: request.fail_on,
+        failures: failure.into_iter().collect(),
+        unchecked: Vec::new(),
+        counts: sdlc_model::score::Counts::default(),
+        files: 0,
+        cached: 0,
+        weight: request.weight,
+        rules: BTreeMap::new(),
+    }
+}
+
+/// Descriptions of the rules that found something; those that the plugin does not give are left out.
+fn describe(
+    gate: &GateOutcome,
+    request: &GateRequest,
+    plan: &GatePlan,
+    runtime: &tokio::runtime::Runtime,
+    knowledge: &mut Knowledge<'_>,
+) -> BTreeMap<String, Rule> {
+    let mut ids: Vec<String> = gate.findings.iter().map(|finding| finding.rule.clone()).collect();
+    ids.sort();
+    ids.dedup();
+    if ids.is_empty() {
+        return BTreeMap::new();
+    }
+    let key = digest(
+        [b"rules".as_slice(), &plan.plugin_key].into_iter().chain(ids.iter().map(|id| id.as_bytes())),
+    );
+    let rules = knowledge.answer::<Vec<Rule>>(&key).unwrap_or_else(|| {
+        let asked = request.plugin.get().ok().map(|plugin| runtime.block_on(plugin.rules(&ids, &request.limits)));
+        let rules = asked.and_then(Result::ok).unwrap_or_default();
+        knowledge.keep_answer(key, &rules);
+        rules
+    });
+    rules.into_iter().filter(|rule| ids.contains(&rule.id)).map(|rule| (rule.id.clone(), rule)).collect()
+}
+
+/// Whether a gate's plugin can be loaded and takes its settings.
+///
+/// # Errors
+/// What it says.
+pub fn check_settings(request: &GateRequest) -> Result<(), RunError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+    let gate = request.name.clone();
+    let problem = |message| vec![Problem { key: String::new(), message }];
+    let checked = match request.plugin.get() {
+        Ok(plugin) => runtime.block_on(async {
+            FileGate::new(plugin, &request.settings, &request.limits, CancellationToken::new()).await.map(drop)
+        }),
+        Err(error) => return Err(RunError::Settings { gate, problems: problem(error) }),
+    };
+    match checked {
+        Ok(()) => Ok(()),
+        Err(CallError::Settings(problems)) => Err(RunError::Settings { gate, problems }),
+        Err(error) => Err(RunError::Settings { gate, problems: problem(error.to_string()) }),
+    }
+}

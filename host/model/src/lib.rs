@@ -1,0 +1,13 @@
+//! Plain data that every other crate shares: what was found, measured, asked for and decided.
+//!
+//! Does no I/O, knows no plugin, no terminal and no file format.
+#![forbid(unsafe_code)]
+
+pub mod condition;
+pub mod event;
+pub mod finding;
+pub mod fix;
+pub mod outcome;
+pub mod report;
+pub mod rule;
+pub mod score;

@@ -1,0 +1,84 @@
+//! The machine format, version 1. The same run gives the same bytes: it holds no times and no host names.
+//!
+//! Fields are only ever added within a version; README.md describes them.
+
+use std::io::{self, Write};
+
+use sdlc_model::{
+    finding::Finding,
+    outcome::{Failure, GateOutcome, Judgement, RunOutcome},
+};
+use serde_json::{Value, json};
+
+/// Version of the format, as in its field `version`.
+pub const VERSION: u32 = 1;
+
+/// Writes a run as one JSON object.
+///
+/// # Errors
+/// What `out` says.
+pub fn write(out: &mut dyn Write, run: &RunOutcome) -> io::Result<()> {
+    let document = json!({
+        "version": VERSION,
+        "sdlc": env!("CARGO_PKG_VERSION"),
+        "verdict": run.verdict().as_str(),
+        "files": run.files,
+        "score": run.overall_score,
+        "conditions": run.judgements.iter().map(judgement).collect::<Vec<_>>(),
+        "gates": run.gates.iter().map(gate).collect::<Vec<_>>(),
+    });
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}
+
+fn gate(gate: &GateOutcome) -> Value {
+    json!({
+        "name": gate.name,
+        "verdict": gate.verdict().as_str(),
+        "plugin": gate.plugin.as_ref().map(|plugin| json!({
+            "name": plugin.name, "version": plugin.version, "sha256": plugin.digest,
+        })),
+        "files": gate.files,
+        "score": gate.metric("score"),
+        "metrics": gate.metrics.iter().map(|metric| json!({
+            "name": metric.name, "value": metric.value, "unit": metric.unit,
+        })).collect::<Vec<_>>(),
+        "conditions": gate.judgements.iter().map(judgement).collect::<Vec<_>>(),
+        "findings": gate.findings.iter().map(finding).collect::<Vec<_>>(),
+        "failures": gate.failures.iter().map(failure).collect::<Vec<_>>(),
+        "unchecked": gate.unchecked,
+    })
+}
+
+fn judgement(judgement: &Judgement) -> Value {
+    json!({
+        "metric": judgement.metric,
+        "condition": judgement.condition.to_string(),
+        "value": judgement.value,
+        "holds": judgement.holds(),
+    })
+}
+
+fn failure(failure: &Failure) -> Value {
+    json!({ "path": failure.path, "message": failure.message })
+}
+
+fn finding(finding: &Finding) -> Value {
+    let region = finding.location.as_ref().and_then(|location| location.region.as_ref());
+    json!({
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "confidence": finding.confidence,
+        "message": finding.message,
+        "path": finding.location.as_ref().map(|location| &location.path),
+        "start": region.map(|region| region.start),
+        "end": region.map(|region| region.end),
+        "bytes": region.and_then(|region| region.bytes),
+        "related": finding.related.iter().map(|related| json!({
+            "path": related.location.path,
+            "start": related.location.region.as_ref().map(|region| region.start),
+            "message": related.message,
+        })).collect::<Vec<_>>(),
+        "fixes": finding.fixes,
+    })
+}

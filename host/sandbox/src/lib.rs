@@ -1,0 +1,21 @@
+//! Runs plugins: WebAssembly components in wasmtime, within limits, with nothing of the host in reach.
+//!
+//! [`engine::Sandbox`] loads a component into a [`plugin::Plugin`], compiled and linked once; a
+//! [`file_gate::FileGate`] is a fresh, configured instance of one. The only crate that knows wasmtime: no
+//! type of it appears in a public signature. Does not know what a gate's result is good for.
+
+pub mod call;
+pub mod compile;
+pub mod engine;
+pub mod file_gate;
+pub mod kind;
+pub mod limits;
+pub mod plugin;
+
+mod bindings;
+mod convert;
+mod limiter;
+mod locate;
+mod log;
+mod native_code;
+mod state;

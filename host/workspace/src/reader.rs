@@ -1,0 +1,99 @@
+//! [`Reader`]: reads entries, through a handle of the root and never through a symbolic link.
+
+use std::{
+    io::{self, Read},
+    path::Path,
+};
+
+use cap_fs_ext::{FollowSymlinks, OpenOptionsFollowExt};
+use cap_std::{
+    ambient_authority,
+    fs::{Dir, MetadataExt, OpenOptions, OpenOptionsExt},
+};
+use sdlc_cache::notes::Stamp;
+
+use crate::entry::{Entry, Source};
+
+/// Reads entries. Not shared between threads.
+pub struct Reader {
+    root: Dir,
+    objects: Option<gix::Repository>,
+}
+
+/// What was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Content {
+    /// None: larger than wanted.
+    pub bytes: Option<Vec<u8>>,
+    /// Bytes of all of it.
+    pub size: u64,
+    /// What the entry looked like when it was read; none for what is not in the tree.
+    pub stamp: Option<Stamp>,
+}
+
+impl Reader {
+    pub(crate) fn open(root: &Path, objects: Option<gix::Repository>) -> io::Result<Self> {
+        Ok(Self { root: Dir::open_ambient_dir(root, ambient_authority())?, objects })
+    }
+
+    /// Content of an entry, or of a symbolic link the path that it points to.
+    ///
+    /// # Errors
+    /// What the file system or git's database says; an entry that became another kind of thing is not read.
+    pub fn read(&self, entry: &Entry, most: u64) -> io::Result<Content> {
+        match &entry.source {
+            Source::Blob(id) => self.read_blob(*id, most),
+            Source::Tree(exact) => {
+                let path = exact.as_ref().map_or(Path::new(&entry.path), Path::new);
+                if entry.kind.is_symlink() { self.read_link(path) } else { self.read_file(path, most) }
+            }
+        }
+    }
+
+    fn read_link(&self, path: &Path) -> io::Result<Content> {
+        let bytes = self.root.read_link_contents(path)?.into_os_string().into_encoded_bytes();
+        Ok(Content { size: bytes.len() as u64, bytes: Some(bytes), stamp: None })
+    }
+
+    fn read_file(&self, path: &Path, most: u64) -> io::Result<Content> {
+        let mut options = OpenOptions::new();
+        // A FIFO that took the place of a file must not block us.
+        let nonblocking = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
+        options.read(true).follow(FollowSymlinks::No).custom_flags(nonblocking);
+        let mut file = self.root.open_with(path, &options)?;
+        let metadata = file.metadata()?;
+        if !metadata.is_file() {
+            return Err(io::Error::other("is not a file any more"));
+        }
+        let size = metadata.len();
+        let stamp = Some(stamp(&metadata));
+        if size > most {
+            return Ok(Content { bytes: None, size, stamp });
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
+        file.by_ref().take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+        let size = bytes.len() as u64;
+        Ok(Content { bytes: (size <= most).then_some(bytes), size, stamp })
+    }
+
+    fn read_blob(&self, id: gix::ObjectId, most: u64) -> io::Result<Content> {
+        let objects = self.objects.as_ref().ok_or_else(|| io::Error::other("no git repository"))?;
+        let size = objects.find_header(id).map_err(io::Error::other)?.size();
+        if size > most {
+            return Ok(Content { bytes: None, size, stamp: None });
+        }
+        let mut blob = objects.find_blob(id).map_err(io::Error::other)?;
+        Ok(Content { bytes: Some(std::mem::take(&mut blob.data)), size, stamp: None })
+    }
+}
+
+fn stamp(metadata: &cap_std::fs::Metadata) -> Stamp {
+    let nanoseconds = |seconds: i64, rest: i64| seconds.saturating_mul(1_000_000_000).saturating_add(rest);
+    Stamp {
+        size: metadata.size(),
+        modified: nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
+        changed: nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
+        inode: metadata.ino(),
+        device: metadata.dev(),
+    }
+}

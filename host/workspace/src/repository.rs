@@ -1,0 +1,143 @@
+//! [`Repository`]: git's index and objects, read with `gix`. No filter, hook or helper of git's is ever run.
+
+use std::{
+    collections::{HashMap, HashSet},
+    path::Path,
+};
+
+use gix::{ObjectId, index::entry::Mode, objs::tree::EntryKind as TreeKind};
+
+use crate::{
+    entry::{Entry, EntryKind, Source},
+    reader::Reader,
+    scope::WorkspaceError,
+};
+
+/// Larger files count as changed without a look at their content.
+const LARGEST_COMPARED: u64 = 64 << 20;
+
+/// Content and kind by path, of a revision or of the index.
+pub(crate) type Snapshot = HashMap<String, (ObjectId, EntryKind)>;
+
+pub(crate) struct Repository {
+    shared: gix::ThreadSafeRepository,
+    /// Path of the workspace below git's own root, with a `/` at its end; empty where they are the same.
+    prefix: String,
+}
+
+impl Repository {
+    pub(crate) fn discover(root: &Path) -> Option<Self> {
+        let repository = gix::discover_with_environment_overrides(root).or_else(|_| gix::discover(root)).ok()?;
+        let top = repository.workdir()?.canonicalize().ok()?;
+        let below = root.strip_prefix(top).ok()?.to_str()?;
+        let prefix = if below.is_empty() { String::new() } else { format!("{below}/") };
+        Some(Self { shared: repository.into_sync(), prefix })
+    }
+
+    /// A handle for one thread.
+    pub(crate) fn objects(&self) -> gix::Repository {
+        self.shared.to_thread_local()
+    }
+
+    /// What is in the index, and which paths of it differ from `HEAD`.
+    pub(crate) fn staged(&self) -> Result<(Vec<Entry>, HashSet<String>), WorkspaceError> {
+        let repository = self.objects();
+        let index = repository.index_or_empty().map_err(git)?;
+        let mut snapshot = Snapshot::new();
+        for entry in index.entries() {
+            let Some(path) = self.below(&entry.path(&index).to_string()) else { continue };
+            if entry.stage() != gix::index::entry::Stage::Unconflicted {
+                return Err(WorkspaceError::Unmerged(path));
+            }
+            let kind = match entry.mode {
+                Mode::FILE => EntryKind::Regular,
+                Mode::FILE_EXECUTABLE => EntryKind::Executable,
+                Mode::SYMLINK => EntryKind::Symlink,
+                _ => continue,
+            };
+            if !entry.flags.contains(gix::index::entry::Flags::INTENT_TO_ADD) {
+                snapshot.insert(path, (entry.id, kind));
+            }
+        }
+        let head = match repository.head_tree_id_or_empty() {
+            Ok(tree) => self.tree(&repository, tree.detach())?,
+            Err(error) => return Err(git(error)),
+        };
+        Ok(changes(snapshot, &head))
+    }
+
+    /// What is in the revision `to`, and which paths of it differ from `from`.
+    pub(crate) fn between(&self, from: &str, to: &str) -> Result<(Vec<Entry>, HashSet<String>), WorkspaceError> {
+        let repository = self.objects();
+        let before = self.tree(&repository, commit(&repository, from)?)?;
+        let after = self.tree(&repository, commit(&repository, to)?)?;
+        Ok(changes(after, &before))
+    }
+
+    /// What was in the merge base of a revision and `HEAD`.
+    pub(crate) fn since(&self, from: &str) -> Result<Snapshot, WorkspaceError> {
+        let repository = self.objects();
+        let (from_id, head) = (commit(&repository, from)?, commit(&repository, "HEAD")?);
+        let base = repository
+            .merge_base(from_id, head)
+            .map_err(|_| WorkspaceError::NoMergeBase(from.to_owned()))?
+            .ok_or_else(|| WorkspaceError::NoMergeBase(from.to_owned()))?.detach();
+        self.tree(&repository, base)
+    }
+
+    /// Whether an entry of the working tree differs from a snapshot.
+    pub(crate) fn differs(&self, base: &Snapshot, entry: &Entry, reader: &Reader) -> bool {
+        let Some((id, kind)) = base.get(&entry.path) else { return true };
+        if entry.kind.is_symlink() != kind.is_symlink() || (!kind.is_symlink() && entry.kind != *kind) {
+            return true;
+        }
+        let Ok(content) = reader.read(entry, LARGEST_COMPARED) else { return true };
+        content.bytes.is_none_or(|bytes| {
+            gix::objs::compute_hash(id.kind(), gix::objs::Kind::Blob, &bytes).map_or(true, |found| found != *id)
+        })
+    }
+
+    fn tree(&self, repository: &gix::Repository, id: ObjectId) -> Result<Snapshot, WorkspaceError> {
+        let tree = repository.find_object(id).map_err(git)?.peel_to_tree().map_err(git)?;
+        let mut snapshot = Snapshot::new();
+        for entry in tree.traverse().breadthfirst.files().map_err(git)? {
+            let kind = match entry.mode.kind() {
+                TreeKind::Blob => EntryKind::Regular,
+                TreeKind::BlobExecutable => EntryKind::Executable,
+                TreeKind::Link => EntryKind::Symlink,
+                TreeKind::Tree | TreeKind::Commit => continue,
+            };
+            if let Some(path) = self.below(&entry.filepath.to_string()) {
+                snapshot.insert(path, (entry.oid, kind));
+            }
+        }
+        Ok(snapshot)
+    }
+
+    fn below(&self, path: &str) -> Option<String> {
+        path.strip_prefix(&self.prefix).map(str::to_owned)
+    }
+}
+
+fn commit(repository: &gix::Repository, revision: &str) -> Result<ObjectId, WorkspaceError> {
+    let error = |reason: String| WorkspaceError::Revision { revision: revision.to_owned(), reason };
+    let object = repository.rev_parse_single(revision).map_err(|reason| error(reason.to_string()))?;
+    let commit = object.object().map_err(git)?.peel_to_commit().map_err(|reason| error(reason.to_string()))?;
+    Ok(commit.id)
+}
+
+fn git(error: impl std::fmt::Display) -> WorkspaceError {
+    WorkspaceError::Git(error.to_string())
+}
+
+fn changes(after: Snapshot, before: &Snapshot) -> (Vec<Entry>, HashSet<String>) {
+    let mut changed = HashSet::new();
+    let mut entries = Vec::with_capacity(after.len());
+    for (path, found) in after {
+        if before.get(&path) != Some(&found) {
+            changed.insert(path.clone());
+        }
+        entries.push(Entry { path, kind: found.1, stamp: None, source: Source::Blob(found.0) });
+    }
+    (entries, changed)
+}
