@@ -23,9 +23,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let context = paths.iter().filter(is_config).map(|path| read(root, path)).collect::<Result<_, _>>()?;
     gate.begin(Project { context, paths: paths.clone() })?;
     let mut time = std::time::Duration::ZERO;
-    let is_checked = |path: &&String| {
-        [".py", ".pyi", ".ipynb", "pyproject.toml", "ruff.toml"].iter().any(|end| path.ends_with(end))
-    };
+    let is_checked =
+        |path: &&String| [".py", ".pyi", ".ipynb", "pyproject.toml", "ruff.toml"].iter().any(|end| path.ends_with(end));
     for path in paths.iter().filter(is_checked) {
         let file = read(root, path)?;
         if file.is_symlink() {
@@ -75,12 +74,24 @@ fn shown(path: &str, content: &[u8], finding: &Finding) -> serde_json::Value {
         Some(Region::Bytes(span)) => Some((position(&text, span.start as usize), position(&text, span.end as usize))),
         _ => None,
     };
-    let fixes: Vec<_> = finding.fixes.iter().map(|fix| {
-        let edits: Vec<_> = fix.edits.iter().map(|edit| {
-            json!([position(&text, edit.span.start as usize), position(&text, edit.span.end as usize), edit.replacement])
-        }).collect();
-        json!({"title": fix.title, "safety": format!("{:?}", fix.safety), "edits": edits})
-    }).collect();
+    let fixes: Vec<_> = finding
+        .fixes
+        .iter()
+        .map(|fix| {
+            let edits: Vec<_> = fix
+                .edits
+                .iter()
+                .map(|edit| {
+                    json!([
+                        position(&text, edit.span.start as usize),
+                        position(&text, edit.span.end as usize),
+                        edit.replacement
+                    ])
+                })
+                .collect();
+            json!({"title": fix.title, "safety": format!("{:?}", fix.safety), "edits": edits})
+        })
+        .collect();
     json!({"path": path, "rule": finding.rule, "message": finding.message, "span": span, "fixes": fixes})
 }
 

@@ -56,7 +56,8 @@ impl ConfigFiles {
         }
         for link in links.iter().filter(|link| link.kind == FileKind::Symlink) {
             let target = absolute(tree::parent(&link.path)).join(link.text()?.trim_end());
-            let Some(text) = relative(&ruff_linter::fs::normalize_path_to(target, ROOT)).and_then(|path| texts.get(&path))
+            let Some(text) =
+                relative(&ruff_linter::fs::normalize_path_to(target, ROOT)).and_then(|path| texts.get(&path))
             else {
                 let message = format!("`{}` links to a file that is no configuration file of the workspace", link.path);
                 return Err(Error::InvalidInput(message));

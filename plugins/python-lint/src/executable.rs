@@ -133,7 +133,9 @@ impl Script<'_> {
     /// Comments that ruff takes for shebangs, wherever they are.
     fn shebangs(&self) -> impl Iterator<Item = TextRange> {
         let text = self.locator.contents();
-        let is_shebang = |range: &TextRange| text.get(std::ops::Range::<usize>::from(*range)).is_some_and(|comment| comment.starts_with("#!"));
+        let is_shebang = |range: &TextRange| {
+            text.get(std::ops::Range::<usize>::from(*range)).is_some_and(|comment| comment.starts_with("#!"))
+        };
         self.comments.into_iter().filter(is_shebang)
     }
 
@@ -162,16 +164,17 @@ impl Script<'_> {
         edits.first().is_some_and(Option::is_none)
     }
 
-    /// ruff takes the comment that suppresses this for unused.
+    /// ruff takes the comment that suppresses this for unused: the one on its line, or one for the file.
     fn forgive_suppression(&self, diagnostic: &Diagnostic, diagnostics: &mut Vec<Diagnostic>) {
         let line = |diagnostic: &Diagnostic| self.line_start(diagnostic.range().unwrap_or_default().start());
-        let code = diagnostic.secondary_code_or_id();
-        let message = format!("(unused: `{code}`)");
-        diagnostics.retain(|other| {
-            other.secondary_code_or_id() != "RUF100"
-                || line(other) != line(diagnostic)
-                || !other.concise_message().to_str().contains(&message)
-        });
+        let message = format!("(unused: `{}`)", diagnostic.secondary_code_or_id());
+        let is_about = |other: &Diagnostic| {
+            other.secondary_code_or_id() == "RUF100" && other.concise_message().to_str().contains(&message)
+        };
+        let on_line = diagnostics.iter().position(|other| is_about(other) && line(other) == line(diagnostic));
+        if let Some(comment) = on_line.or_else(|| diagnostics.iter().position(is_about)) {
+            diagnostics.remove(comment);
+        }
     }
 
     fn line_start(&self, offset: TextSize) -> usize {

@@ -44,9 +44,15 @@ pub(crate) fn unreadable(path: &str, message: &str) -> Finding {
     Finding::new("E902", severity("E902"), message).at(path, 0..0)
 }
 
+/// A file that is not what its name says.
+pub(crate) fn syntax_error(path: &str, message: &str) -> Finding {
+    Finding::new(INVALID_SYNTAX, Severity::Error, message).at(path, 0..0)
+}
+
 /// Errors are what cannot work: broken syntax, pyflakes' findings, and pylint's errors.
 pub(crate) fn severity(rule: &str) -> Severity {
-    let is_pyflakes = || rule.strip_prefix('F').is_some_and(|rest| rest.starts_with(|digit: char| digit.is_ascii_digit()));
+    let is_pyflakes =
+        || rule.strip_prefix('F').is_some_and(|rest| rest.starts_with(|digit: char| digit.is_ascii_digit()));
     if rule == INVALID_SYNTAX || rule.starts_with("E9") || rule.starts_with("PLE") || is_pyflakes() {
         Severity::Error
     } else {

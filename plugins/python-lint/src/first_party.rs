@@ -89,7 +89,12 @@ impl UserModules {
     }
 
     /// What ruff is told, with further modules that are first-party or not.
-    fn with(&self, first_party: Vec<IdentifierPattern>, others: Vec<IdentifierPattern>, default: &ImportSection) -> KnownModules {
+    fn with(
+        &self,
+        first_party: Vec<IdentifierPattern>,
+        others: Vec<IdentifierPattern>,
+        default: &ImportSection,
+    ) -> KnownModules {
         let mut sections: Vec<_> = self.sections.clone();
         let (mut first, mut third) = ([self.first_party.clone(), first_party].concat(), self.third_party.clone());
         let (mut local, mut standard) = (self.local_folder.clone(), self.standard_library.clone());

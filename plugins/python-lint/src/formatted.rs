@@ -29,7 +29,8 @@ pub(crate) fn check(
     let edits = edits(path, text, formatted.as_code());
     let first = edits.first()?.span;
     let place = first.start as usize..first.end as usize;
-    let line_end = text.get(place.clone()).map_or(place.end, |line| place.start + line.trim_end_matches(['\r', '\n']).len());
+    let line_end =
+        text.get(place.clone()).map_or(place.end, |line| place.start + line.trim_end_matches(['\r', '\n']).len());
     let finding = Finding::new(UNFORMATTED, Severity::Warning, "not formatted as Black and ruff do");
     Some(finding.at(path, place.start..line_end).with_fix(Fix::safe("format the file", edits)))
 }

@@ -11,6 +11,8 @@ mod executable;
 mod finding;
 mod first_party;
 mod formatted;
+#[cfg(any(test, target_arch = "wasm32"))]
+mod heap;
 mod hierarchy;
 mod lint;
 mod notebook;
@@ -18,6 +20,8 @@ mod packages;
 mod rules;
 mod scope;
 mod settings;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 use sdlc_sdk::{Error, FileGate, Info, Plugin, Problem, Project, Report, Rule, Selection, SourceFile};
@@ -31,6 +35,10 @@ use crate::{
 
 /// The directory that stands for the workspace root wherever ruff wants absolute paths.
 const ROOT: &str = "/workspace";
+
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static HEAP: heap::Heap = heap::Heap::new();
 
 /// The gate.
 pub struct PythonLint {

@@ -12,7 +12,7 @@ use ruff_linter::{
     linter::{check_path, parse_unchecked_source},
     registry::Rule,
     settings::{LinterSettings, flags},
-    source_kind::{SourceError, SourceKind},
+    source_kind::SourceKind,
     suppression::Suppressions,
     toml::lint_toml,
 };
@@ -77,7 +77,8 @@ pub(crate) fn check(hierarchy: &Hierarchy, tree: &Tree, format: bool, mut file: 
             let namespaces = scope.settings.borrow().linter.namespace_packages.clone();
             let package = PackageOf::directory(tree::parent(&file.path), &namespaces, tree);
             let is_executable = file.kind == sdlc_sdk::FileKind::Executable;
-            Job { scope, tree, package, path: &file.path, absolute: &absolute, is_executable }.run(content, kind, wanted)
+            Job { scope, tree, package, path: &file.path, absolute: &absolute, is_executable }
+                .run(content, kind, wanted)
         }
         SourceType::Toml(_) | SourceType::Markdown | SourceType::Python(_) => Vec::new(),
     };
@@ -99,14 +100,10 @@ fn unreadable(linter: &LinterSettings, path: &str, message: &str) -> Option<Find
 
 impl Job<'_> {
     fn run(&self, content: Vec<u8>, kind: PySourceType, wanted: Wanted) -> Vec<Finding> {
-        let Ok(text) = String::from_utf8(content) else {
-            let linter = &self.scope.settings.borrow().linter;
-            return unreadable(linter, self.path, finding::NOT_UTF8).filter(|_| wanted.lint).into_iter().collect();
-        };
-        let source = match SourceKind::from_source_code(text, SourceType::Python(kind)) {
+        let source = match self.read(content, kind) {
             Ok(Some(source)) => source,
             Ok(None) => return Vec::new(),
-            Err(error) => return self.broken(&error, wanted),
+            Err(finding) => return finding.into_iter().filter(|_| wanted.lint).collect(),
         };
         let version = self.scope.settings.borrow().linter.resolve_target_version(self.absolute);
         let parsed = parse_unchecked_source(&source, kind, version.parser_version());
@@ -124,10 +121,15 @@ impl Job<'_> {
         findings
     }
 
-    /// A notebook that is none.
-    fn broken(&self, error: &SourceError, wanted: Wanted) -> Vec<Finding> {
-        let linter = &self.scope.settings.borrow().linter;
-        unreadable(linter, self.path, &error.to_string()).filter(|_| wanted.lint).into_iter().collect()
+    /// The source code in a file, if there is any; else why it cannot be read, if ruff would say so.
+    fn read(&self, content: Vec<u8>, kind: PySourceType) -> Result<Option<SourceKind>, Option<Finding>> {
+        if kind.is_ipynb() {
+            return notebook::read(&content, self.path).map_err(Some);
+        }
+        match String::from_utf8(content) {
+            Ok(code) => Ok(Some(SourceKind::Python { code, is_stub: kind.is_stub() })),
+            Err(_) => Err(unreadable(&self.scope.settings.borrow().linter, self.path, finding::NOT_UTF8)),
+        }
     }
 
     fn set_known_modules(&self, parsed: &Parsed<ModModule>, version: ruff_python_ast::PythonVersion) {
@@ -147,7 +149,13 @@ impl Job<'_> {
         self.scope.settings.borrow_mut().linter.isort.known_modules = known;
     }
 
-    fn lint(&self, source: &SourceKind, kind: PySourceType, parsed: &Parsed<ModModule>, settings: &Settings) -> Vec<Finding> {
+    fn lint(
+        &self,
+        source: &SourceKind,
+        kind: PySourceType,
+        parsed: &Parsed<ModModule>,
+        settings: &Settings,
+    ) -> Vec<Finding> {
         let (linter, code) = (&settings.linter, source.source_code());
         let locator = Locator::new(code);
         let stylist = Stylist::from_tokens(parsed.tokens(), code);

@@ -3,11 +3,28 @@
 //! ruff lints the code cells as one text; [`findings`] names the cell and the line in the message,
 //! since bytes of that text are no bytes of the file. Does not offer fixes for the same reason.
 
+use std::borrow::Cow;
+
 use ruff_db::diagnostic::Diagnostic;
+use ruff_linter::source_kind::SourceKind;
 use ruff_notebook::Notebook;
 use sdlc_sdk::Finding;
 
 use crate::finding;
+
+/// The notebook in these bytes; none where it is not in Python.
+///
+/// # Errors
+/// A finding that says why this is no notebook, as ruff's.
+pub(crate) fn read(content: &[u8], path: &str) -> Result<Option<SourceKind>, Finding> {
+    let text = String::from_utf8_lossy(content);
+    let notebook =
+        Notebook::from_source_code(&text).map_err(|error| finding::syntax_error(path, &error.to_string()))?;
+    if let Cow::Owned(_) = text {
+        return Err(finding::syntax_error(path, "This file is not UTF-8, which a Jupyter Notebook must be"));
+    }
+    Ok(notebook.is_python_notebook().then(|| SourceKind::ipy_notebook(notebook)))
+}
 
 /// Findings on the file as a whole.
 pub(crate) fn findings(diagnostics: Vec<Diagnostic>, path: &str, notebook: &Notebook) -> Vec<Finding> {

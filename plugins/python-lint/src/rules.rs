@@ -83,7 +83,8 @@ mod tests {
         let rules = describe(&[]);
         assert!(rules.len() > 800, "{}", rules.len());
         assert!(rules.iter().all(|rule| !rule.summary.is_empty()));
-        let documented = rules.iter().filter(|rule| rule.help.is_some() && rule.explanation.contains("## What it does"));
+        let documented =
+            rules.iter().filter(|rule| rule.help.is_some() && rule.explanation.contains("## What it does"));
         assert!(documented.count() > 800);
     }
 
@@ -91,7 +92,10 @@ mod tests {
     fn a_rule_is_found_by_its_id_and_an_unknown_one_is_left_out() {
         let ids = ["F401", "unformatted", "invalid-syntax", "F999", "é"].map(str::to_owned);
         let rules = describe(&ids);
-        assert_eq!(rules.iter().map(|rule| rule.id.as_str()).collect::<Vec<_>>(), ["F401", "unformatted", "invalid-syntax"]);
+        assert_eq!(
+            rules.iter().map(|rule| rule.id.as_str()).collect::<Vec<_>>(),
+            ["F401", "unformatted", "invalid-syntax"]
+        );
         assert_eq!(rules[0].name, "unused-import");
         assert_eq!(rules[0].severity, Severity::Error);
         assert!(rules[0].tags.contains(&"pyflakes".to_owned()));

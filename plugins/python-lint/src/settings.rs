@@ -6,7 +6,8 @@
 use std::{collections::BTreeMap, path::Path};
 
 use ruff_linter::{
-    UnresolvedRuleSelector, line_width::LineLength,
+    UnresolvedRuleSelector,
+    line_width::LineLength,
     settings::types::{PreviewMode, PythonVersion},
 };
 use ruff_ranged_value::{ValueSource, ValueSourceGuard};

@@ -72,7 +72,8 @@ impl Tree {
 
 /// Whether the last part of a path can be part of a dotted name.
 fn is_importable(path: &str) -> bool {
-    !name(path).contains(|character: char| character.is_ascii() && !character.is_ascii_alphanumeric() && character != '_')
+    !name(path)
+        .contains(|character: char| character.is_ascii() && !character.is_ascii_alphanumeric() && character != '_')
 }
 
 /// The directory that a path is in; empty at the root.
