@@ -12,6 +12,7 @@ mod settings;
 mod suggest;
 #[cfg(test)]
 mod testing;
+mod xml;
 
 use kind::Kind;
 use rule::{Id, RuleSet};

@@ -1,15 +1,19 @@
 //! `xml-syntax`: a file that is not XML but should be.
 //!
-//! Reads XML with the parser that prek's `check-xml` reads it with, which goes by events, so that deep nesting takes no
-//! stack, and which bounds the expansion of entities. Does not load DTDs, nor validate against them.
+//! Reads XML, unless it is plainly good, with the parser that prek's `check-xml` reads it with, which goes by events, so
+//! that deep nesting takes no stack, and which bounds the expansion of entities. Does not load DTDs, nor validate.
 
 use std::ops::Range;
 
+use ::xml::common::{Position, TextPosition};
+use ::xml::reader::{EventReader, ParserConfig, XmlEvent};
 use sdlc_sdk::{Finding, Severity};
-use xml::common::{Position, TextPosition};
-use xml::reader::ParserConfig;
 
 use crate::rule::{Doc, Id};
+use crate::xml;
+
+/// The parser's time grows with the square of this.
+const DEEPEST: u32 = 5_000;
 
 pub(crate) const DOC: Doc = Doc {
     id: Id::XmlSyntax,
@@ -37,9 +41,29 @@ Correct what the message names: `<p>salt &amp; pepper</p>`.
 
 /// At most one finding.
 pub(crate) fn check(path: &str, content: &[u8], findings: &mut Vec<Finding>) {
+    if xml::is_plainly_good(content) {
+        return;
+    }
     let reader = ParserConfig::new().allow_multiple_root_elements(false).create_reader(content);
-    if let Some(error) = reader.into_iter().find_map(Result::err) {
-        findings.push(DOC.finding(error.msg().replace('\n', " ")).at(path, place(error.position(), content)));
+    if let Err((message, position)) = read(reader) {
+        findings.push(DOC.finding(message).at(path, place(position, content)));
+    }
+}
+
+/// The first error, or that elements are nested too deep.
+fn read(mut reader: EventReader<&[u8]>) -> Result<(), (String, TextPosition)> {
+    let mut depth = 0;
+    loop {
+        match reader.next() {
+            Ok(XmlEvent::StartElement { .. }) if depth == DEEPEST => {
+                return Err((format!("more than {DEEPEST} elements inside each other"), reader.position()));
+            }
+            Ok(XmlEvent::StartElement { .. }) => depth += 1,
+            Ok(XmlEvent::EndElement { .. }) => depth -= 1,
+            Ok(XmlEvent::EndDocument) => return Ok(()),
+            Ok(_) => {}
+            Err(error) => return Err((error.msg().replace('\n', " "), error.position())),
+        }
     }
 }
 
@@ -86,6 +110,7 @@ mod tests {
     fn deep_nesting_takes_no_stack_and_entity_bombs_end_soon() {
         let deep = "<a>".repeat(50_000) + &"</a>".repeat(50_000);
         assert_eq!(count(deep.as_bytes()), 0);
+        assert_eq!(count("<a>".repeat(50_000).as_bytes()), 1);
         let mut bomb = "<!DOCTYPE a [<!ENTITY e0 'xxxxxxxxxx'>".to_owned();
         for level in 1..12 {
             bomb += &format!("<!ENTITY e{level} '{}'>", format!("&e{};", level - 1).repeat(10));
