@@ -1,1 +1,12 @@
 //! End-to-end tests, through the real binary. A module a subject.
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test that panics has failed")]
+
+mod cache;
+mod configuration;
+mod corpus;
+mod determinism;
+mod harness;
+mod limits;
+mod output;
+mod sandbox;
+mod scope;

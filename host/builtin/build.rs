@@ -77,7 +77,9 @@ fn build(root: &Path, target: &Path, names: &[String]) -> Result<()> {
     }
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     if said.contains("target may not be installed") {
-        return Err(format!("the plugins are built for {TARGET}, which is not installed; hint: rustup target add {TARGET}"));
+        return Err(format!(
+            "the plugins are built for {TARGET}, which is not installed; hint: rustup target add {TARGET}"
+        ));
     }
     Err(format!("the plugins could not be built: {said}"))
 }

@@ -65,7 +65,11 @@ pub(crate) fn store(global: &Global) -> Result<Store> {
         None => {
             let absolute = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
             let cache = absolute("XDG_CACHE_HOME").or_else(|| Some(absolute("HOME")?.join(".cache")));
-            cache.context("no cache directory: neither `XDG_CACHE_HOME` nor `HOME` is set; hint: name one with `--cache-dir`")?.join("sdlc")
+            cache
+                .context(
+                    "no cache directory: neither `XDG_CACHE_HOME` nor `HOME` is set; hint: name one with `--cache-dir`",
+                )?
+                .join("sdlc")
         }
     };
     Ok(Store::open(&directory)?)

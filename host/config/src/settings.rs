@@ -204,11 +204,7 @@ impl Reading<'_> {
         }
     }
 
-    fn conditions(
-        &mut self,
-        path: &str,
-        raw: std::collections::BTreeMap<String, String>,
-    ) -> Vec<(String, Condition)> {
+    fn conditions(&mut self, path: &str, raw: std::collections::BTreeMap<String, String>) -> Vec<(String, Condition)> {
         let mut conditions = Vec::new();
         for (metric, text) in raw {
             if let Some(condition) = self.value(&format!("{path}.{metric}"), text.parse()) {

@@ -91,7 +91,6 @@ pub(crate) fn judge_run(
         counts.lines += gate.counts.lines;
     }
     let metrics = host_metrics(counts, files, overall);
-    let judgements =
-        judge(require, |name| metrics.iter().find(|(known, _)| *known == name).map(|(_, value)| *value));
+    let judgements = judge(require, |name| metrics.iter().find(|(known, _)| *known == name).map(|(_, value)| *value));
     (overall, judgements)
 }

@@ -117,11 +117,7 @@ impl Planner<'_> {
         })
     }
 
-    fn ask(
-        &self,
-        request: &GateRequest,
-        instance: &mut Option<FileGate>,
-    ) -> Result<(Info, Selection), PlanError> {
+    fn ask(&self, request: &GateRequest, instance: &mut Option<FileGate>) -> Result<(Info, Selection), PlanError> {
         let plugin = request.plugin.get().map_err(PlanError::Failed)?;
         if !plugin.kinds().contains(&Kind::FileGate) {
             let kinds = plugin.kinds().iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
@@ -171,11 +167,7 @@ impl Planner<'_> {
         Ok(standing)
     }
 
-    fn project(
-        &self,
-        request: &GateRequest,
-        selection: &Selection,
-    ) -> Result<Project, PlanError> {
+    fn project(&self, request: &GateRequest, selection: &Selection) -> Result<Project, PlanError> {
         let wanted = globs(&selection.context)?;
         let mut context = Vec::new();
         if !wanted.is_empty() {
@@ -188,11 +180,7 @@ impl Planner<'_> {
         Ok(Project { context: Arc::new(context), paths: Arc::new(paths.collect()) })
     }
 
-    fn context_file(
-        &self,
-        entry: &Entry,
-        request: &GateRequest,
-    ) -> Result<ContextFile, PlanError> {
+    fn context_file(&self, entry: &Entry, request: &GateRequest) -> Result<ContextFile, PlanError> {
         let content = self
             .reader
             .read(entry, request.limits.file_size)

@@ -100,7 +100,8 @@ pub fn run(
             Err(PlanError::Interrupted) => Err(None),
         });
     }
-    let planned: Vec<_> = requests.iter().zip(&plans).filter_map(|(request, plan)| Some((request, plan.as_ref().ok()?))).collect();
+    let planned: Vec<_> =
+        requests.iter().zip(&plans).filter_map(|(request, plan)| Some((request, plan.as_ref().ok()?))).collect();
     let posts: Vec<_> = planned.iter().map(|(request, plan)| Post::new(request, plan)).collect();
     let (tasks, mut haul) = sort_out(&posts, &files, &knowledge);
     let (todo, known) = (tasks.iter().map(|task| task.posts.len()).sum::<usize>(), haul.results.len());
@@ -287,9 +288,7 @@ fn describe(
     if ids.is_empty() {
         return BTreeMap::new();
     }
-    let key = digest(
-        [b"rules".as_slice(), &plan.plugin_key].into_iter().chain(ids.iter().map(|id| id.as_bytes())),
-    );
+    let key = digest([b"rules".as_slice(), &plan.plugin_key].into_iter().chain(ids.iter().map(|id| id.as_bytes())));
     let rules = knowledge.answer::<Vec<Rule>>(&key).unwrap_or_else(|| {
         let asked = request.plugin.get().ok().map(|plugin| runtime.block_on(plugin.rules(&ids, &request.limits)));
         let rules = asked.and_then(Result::ok).unwrap_or_default();

@@ -131,10 +131,16 @@ impl Page<'_> {
         writeln!(self.out, "    {gutter} {bar} {}", text::line(excerpt))?;
         let start = region.start.column.saturating_sub(1) as usize;
         let length = excerpt.chars().count();
-        let end = if region.end.line == region.start.line { region.end.column.saturating_sub(1) as usize } else { length };
+        let end =
+            if region.end.line == region.start.line { region.end.column.saturating_sub(1) as usize } else { length };
         // What is shown may be longer than what stands there, by what was made visible.
         let shown = |from: usize, to: usize| -> usize {
-            excerpt.chars().skip(from).take(to.saturating_sub(from)).map(|c| text::line(c.encode_utf8(&mut [0; 4])).chars().count()).sum()
+            excerpt
+                .chars()
+                .skip(from)
+                .take(to.saturating_sub(from))
+                .map(|c| text::line(c.encode_utf8(&mut [0; 4])).chars().count())
+                .sum()
         };
         let indent = " ".repeat(shown(0, start.min(length)));
         let mark = self.paint(AnsiColor::Red.on_default(), "^".repeat(shown(start, end.min(length)).max(1)));
@@ -188,19 +194,28 @@ impl Page<'_> {
         let counts = gate.counts;
         let found = match counts.errors + counts.warnings + counts.notes {
             0 => "nothing found".to_owned(),
-            _ => [(counts.errors, "error", "errors"), (counts.warnings, "warning", "warnings"), (counts.notes, "note", "notes")]
-                .iter()
-                .filter(|(n, _, _)| *n > 0)
-                .map(|(n, one, many)| count(*n, one, many))
-                .collect::<Vec<_>>()
-                .join(", "),
+            _ => [
+                (counts.errors, "error", "errors"),
+                (counts.warnings, "warning", "warnings"),
+                (counts.notes, "note", "notes"),
+            ]
+            .iter()
+            .filter(|(n, _, _)| *n > 0)
+            .map(|(n, one, many)| count(*n, one, many))
+            .collect::<Vec<_>>()
+            .join(", "),
         };
         let score = gate.metric("score").map_or_else(String::new, |score| format!(", score {}", number(score)));
         let cached = if gate.cached > 0 { format!(", {} of them known", gate.cached) } else { String::new() };
         writeln!(self.out, "{name} {verdict}: {found} in {}{cached}{score}", count(gate.files, "file", "files"))?;
-        for judgement in gate.judgements.iter().filter(|judgement| self.detail == Detail::Verbose || !judgement.holds()) {
+        for judgement in gate.judgements.iter().filter(|judgement| self.detail == Detail::Verbose || !judgement.holds())
+        {
             let value = judgement.value.map_or_else(|| "missing".to_owned(), number);
-            writeln!(self.out, "{:width$}   `{}` is {value}, required is {}", "", judgement.metric, judgement.condition)?;
+            writeln!(
+                self.out,
+                "{:width$}   `{}` is {value}, required is {}",
+                "", judgement.metric, judgement.condition
+            )?;
         }
         if self.detail == Detail::Verbose {
             if let Some(plugin) = &gate.plugin {
@@ -218,7 +233,12 @@ impl Page<'_> {
 
     fn unchecked(&mut self, run: &RunOutcome) -> io::Result<()> {
         for gate in run.gates.iter().filter(|gate| !gate.unchecked.is_empty()) {
-            writeln!(self.out, "not checked by `{}`: {}", gate.name, count(gate.unchecked.len() as u64, "file", "files"))?;
+            writeln!(
+                self.out,
+                "not checked by `{}`: {}",
+                gate.name,
+                count(gate.unchecked.len() as u64, "file", "files")
+            )?;
             for path in gate.unchecked.iter().take(MOST_UNCHECKED) {
                 writeln!(self.out, "    {}", text::line(path))?;
             }

@@ -87,7 +87,9 @@ fn rule(id: &str, rule: Option<&Rule>) -> Value {
         "defaultConfiguration": { "level": level(rule.severity) },
         "properties": properties,
     });
-    if let (Some(help), Some(map)) = (rule.help.as_ref().filter(|help| help.starts_with("https://")), value.as_object_mut()) {
+    if let (Some(help), Some(map)) =
+        (rule.help.as_ref().filter(|help| help.starts_with("https://")), value.as_object_mut())
+    {
         map.insert("helpUri".to_owned(), json!(help));
     }
     value

@@ -179,7 +179,8 @@ impl Session {
 
 /// Size for people.
 fn mib(bytes: usize) -> String {
-    let (size, unit) = if bytes < 1 << 20 { (bytes as f64 / 1024.0, "KiB") } else { (bytes as f64 / 1_048_576.0, "MiB") };
+    let (size, unit) =
+        if bytes < 1 << 20 { (bytes as f64 / 1024.0, "KiB") } else { (bytes as f64 / 1_048_576.0, "MiB") };
     let text = format!("{size:.1}");
     format!("{} {unit}", text.strip_suffix(".0").unwrap_or(&text))
 }

@@ -65,9 +65,7 @@ pub enum CompileError {
     #[error("is not a WebAssembly component: {0}")]
     Malformed(String),
     /// A core module was given.
-    #[error(
-        "is a core module, not a component; hint: build for `wasm32-wasip2`, or encode it as a component"
-    )]
+    #[error("is a core module, not a component; hint: build for `wasm32-wasip2`, or encode it as a component")]
     CoreModule,
     /// It is larger than what is compiled here.
     #[error("has {found} {what}, more than the {limit} that are compiled here")]

@@ -182,11 +182,17 @@ mod tests {
 
     #[test]
     fn a_pure_kind_may_import_wasi_and_nothing_of_the_host() {
-        check(&[PLUGIN, FILE_GATE], &["wasi:filesystem/types@0.2.6", "sdlc:plugin/types@0.1.0"], Ok(vec![Kind::FileGate]));
+        check(
+            &[PLUGIN, FILE_GATE],
+            &["wasi:filesystem/types@0.2.6", "sdlc:plugin/types@0.1.0"],
+            Ok(vec![Kind::FileGate]),
+        );
         check(
             &[PLUGIN, FILE_GATE],
             &["sdlc:plugin/tools@0.1.0"],
-            Err("imports `sdlc:plugin/tools@0.1.0`, which a `file-gate` may not have: its result has to be a pure function"),
+            Err(
+                "imports `sdlc:plugin/tools@0.1.0`, which a `file-gate` may not have: its result has to be a pure function",
+            ),
         );
         check(&[PLUGIN, FILE_GATE], &["docker:engine/api"], Err("this host offers nothing of that name"));
     }
@@ -199,7 +205,11 @@ mod tests {
 
     #[test]
     fn another_contract_is_refused_with_both_versions() {
-        check(&[PLUGIN, "sdlc:plugin/file-gate@0.2.0"], &[], Err("contract 0.2.0, and this host speaks 0.1.0; hint: update"));
+        check(
+            &[PLUGIN, "sdlc:plugin/file-gate@0.2.0"],
+            &[],
+            Err("contract 0.2.0, and this host speaks 0.1.0; hint: update"),
+        );
         check(&["sdlc:plugin/plugin@0.0.9"], &[], Err("contract 0.0.9, and this host speaks 0.1.0; hint: rebuild"));
         check(&["sdlc:plugin/plugin"], &[], Err("contract without a version"));
         check(&["sdlc:plugin/plugin@0.1.7", FILE_GATE], &[], Ok(vec![Kind::FileGate]));

@@ -82,9 +82,7 @@ impl Plugin {
     /// Where the call fails.
     pub async fn describe(&self, limits: &Limits) -> Result<Info, CallError> {
         let (mut session, plugin) = self.instantiate(limits, CancellationToken::new()).await?;
-        let info = session
-            .call(async |store| plugin.sdlc_plugin_plugin().call_describe(store).await)
-            .await?;
+        let info = session.call(async |store| plugin.sdlc_plugin_plugin().call_describe(store).await).await?;
         Ok(Info {
             name: info.name,
             version: info.version,
@@ -100,8 +98,7 @@ impl Plugin {
     /// Where the call fails.
     pub async fn rules(&self, ids: &[String], limits: &Limits) -> Result<Vec<Rule>, CallError> {
         let (mut session, plugin) = self.instantiate(limits, CancellationToken::new()).await?;
-        let rules =
-            session.call(async |store| plugin.sdlc_plugin_plugin().call_rules(store, ids).await).await?;
+        let rules = session.call(async |store| plugin.sdlc_plugin_plugin().call_rules(store, ids).await).await?;
         Ok(rules.into_iter().map(convert::rule).collect())
     }
 

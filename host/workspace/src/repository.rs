@@ -81,7 +81,8 @@ impl Repository {
         let base = repository
             .merge_base(from_id, head)
             .map_err(|_| WorkspaceError::NoMergeBase(from.to_owned()))?
-            .ok_or_else(|| WorkspaceError::NoMergeBase(from.to_owned()))?.detach();
+            .ok_or_else(|| WorkspaceError::NoMergeBase(from.to_owned()))?
+            .detach();
         self.tree(&repository, base)
     }
 

@@ -57,7 +57,9 @@ pub enum WorkspaceError {
         reason: String,
     },
     /// Both have nothing in common.
-    #[error("`{0}` and `HEAD` have no common ancestor here; hint: fetch more history, or name both ends with `--from-ref` and `--to-ref`")]
+    #[error(
+        "`{0}` and `HEAD` have no common ancestor here; hint: fetch more history, or name both ends with `--from-ref` and `--to-ref`"
+    )]
     NoMergeBase(String),
     /// The index has entries that are not resolved.
     #[error("`{0}` has unresolved merge conflicts in the index; hint: resolve and `git add` it")]

@@ -82,8 +82,7 @@ impl Workspace {
     /// Where the root is not there any more.
     pub fn reader(&self) -> Result<Reader, WorkspaceError> {
         let repository = self.repository.as_ref().map(Repository::objects);
-        Reader::open(&self.root, repository)
-            .map_err(|source| WorkspaceError::Root { path: self.root.clone(), source })
+        Reader::open(&self.root, repository).map_err(|source| WorkspaceError::Root { path: self.root.clone(), source })
     }
 
     fn repository(&self) -> Result<&Repository, WorkspaceError> {
@@ -111,7 +110,10 @@ impl Workspace {
         let in_scope = |entry: &Entry| {
             prefixes.iter().any(|prefix| {
                 prefix.is_empty()
-                    || entry.path.strip_prefix(prefix.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                    || entry
+                        .path
+                        .strip_prefix(prefix.as_str())
+                        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
             })
         };
         Ok(FileSet::new(entries, in_scope))

@@ -1,0 +1,71 @@
+//! `sdlc.toml`: written, checked, refused.
+
+use std::fs;
+
+use crate::harness::Project;
+
+#[test]
+fn init_writes_a_configuration_that_is_valid_and_runs() {
+    let project = Project::new().file("a.py", "x = 1\n").file("main.go", "package main\n");
+    project.run(&["init"]).exits(0).complains("found Go, Python");
+    project.run(&["config", "check"]).exits(0).complains("is fine: 2 gates");
+    project.run(&["run"]).exits(0).says("lint    passed");
+}
+
+#[test]
+fn init_never_overwrites() {
+    let project = Project::new().file("sdlc.toml", "# mine\n");
+    project.run(&["init"]).exits(2).complains("is there already");
+    assert_eq!(fs::read(project.path("sdlc.toml")).unwrap(), b"# mine\n");
+}
+
+#[test]
+fn a_misspelt_plugin_gets_the_nearest_name_and_the_place() {
+    let project = Project::new().file("sdlc.toml", "[gates.lint]\nplugin = \"builtin:python-lnt\"\n");
+    project.run(&["run"]).exits(2).complains("did you mean `builtin:python-lint`?").complains("sdlc.toml:2:10");
+}
+
+#[test]
+fn settings_that_the_plugin_refuses_are_shown_where_they_stand() {
+    let text = "[gates.a]\nplugin = \"builtin:example-gate\"\n[gates.a.settings]\nmax = 0\n";
+    let project = Project::new().file("sdlc.toml", text);
+    project.run(&["config", "check"]).exits(2).complains("`max`: must be at least 1").complains("sdlc.toml:4:7");
+    project.run(&["run"]).exits(2).complains("sdlc.toml:4:7");
+    project.write("sdlc.toml", text.replace("max = 0", "mux = 1"));
+    project.run(&["config", "check"]).exits(2).complains("unknown field `mux`").complains("sdlc.toml:4:");
+}
+
+#[test]
+fn conditions_decide() {
+    let project = Project::new().file("a.py", "import os\n");
+    let with = |line: &str| {
+        project.write("sdlc.toml", format!("[gates.lint]\nplugin = \"builtin:python-lint\"\n{line}\n"));
+        project.run(&["run"])
+    };
+    with("").exits(1);
+    with("fail-on = \"never\"").exits(0);
+    with("require = { findings = \"<= 1\" }").exits(0);
+    with("require = { errors = \"== 0\" }").exits(1).says("`errors` is 1, required is == 0");
+    with("require = { speed = \">= 1\" }").exits(1).says("`speed` is missing, required is >= 1");
+    with("[overall]\nrequire = { score = \">= 9.5\" }").exits(1).says("overall: `score` is");
+}
+
+#[test]
+fn exit_zero_turns_one_into_zero_and_nothing_else() {
+    let project = Project::new().file("a.py", "import os\n");
+    project.run(&["run", "--exit-zero"]).exits(0);
+    project.run(&["run", "--exit-zero", "nowhere"]).exits(2);
+}
+
+#[test]
+fn the_schema_is_json_and_knows_the_gates() {
+    let schema: serde_json::Value = serde_json::from_str(&Project::new().run(&["schema"]).exits(0).stdout).unwrap();
+    assert!(schema["properties"]["gates"].is_object());
+}
+
+#[test]
+fn completions_are_printed() {
+    for shell in ["bash", "zsh", "fish"] {
+        Project::new().run(&["completions", shell]).exits(0).says("staged");
+    }
+}

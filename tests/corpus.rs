@@ -1,0 +1,114 @@
+//! Real projects: the same verdicts as the tools whose work the built-in plugins do.
+//!
+//! The projects are in the directory that `SDLC_CORPUS` names, a directory each; without it these tests are skipped,
+//! which CI never does. `ruff` and `prek` have to be of the versions that `.ci/run` installs.
+
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use serde_json::Value;
+
+/// Where a finding is and what it says: path, line, column, end line, end column, rule, message.
+type Row = (String, u64, u64, u64, u64, String, String);
+
+fn corpora() -> Vec<PathBuf> {
+    let Some(directory) = std::env::var_os("SDLC_CORPUS") else {
+        eprintln!("skipped: SDLC_CORPUS is not set");
+        return Vec::new();
+    };
+    ["Django", "ansible-core"].iter().map(|name| Path::new(&directory).join(name)).collect()
+}
+
+fn sdlc(root: &Path, settings: &str) -> BTreeSet<Row> {
+    let scratch = tempfile::tempdir().unwrap();
+    let configuration = format!(
+        "[gates.lint]\nplugin = \"builtin:python-lint\"\nfail-on = \"never\"\n[gates.lint.settings]\n{settings}\n"
+    );
+    let file = root.join("sdlc-corpus-test.toml");
+    std::fs::write(&file, configuration).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sdlc"));
+    command.current_dir(root).args(["run", "--no-cache", "--output-format", "json", "--config"]).arg(&file);
+    let output = command.env("SDLC_CACHE_DIR", scratch.path().join("cache")).output().unwrap();
+    std::fs::remove_file(&file).unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
+    assert_eq!(report["gates"][0]["failures"], serde_json::json!([]));
+    let findings = report["gates"][0]["findings"].as_array().unwrap().iter();
+    let rows = findings.filter(|finding| !finding["path"].as_str().unwrap().ends_with(".ipynb"));
+    rows.map(|finding| {
+        let number = |end: &str, key: &str| finding[end][key].as_u64().unwrap_or(1);
+        let text = |key: &str| finding[key].as_str().unwrap().to_owned();
+        (
+            text("path"),
+            number("start", "line"),
+            number("start", "column"),
+            number("end", "line"),
+            number("end", "column"),
+            text("rule"),
+            text("message"),
+        )
+    })
+    .collect()
+}
+
+fn ruff(root: &Path, arguments: &[&str]) -> BTreeSet<Row> {
+    let mut command = Command::new("ruff");
+    command.current_dir(root).args(["check", "--no-cache", "--output-format", "json", "--exit-zero"]).args(arguments);
+    let output = command.output().unwrap();
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let rows = found.as_array().unwrap().iter().filter(|row| row["cell"].is_null());
+    rows.map(|row| {
+        let number = |end: &str, key: &str| row[end][key].as_u64().unwrap();
+        let path = Path::new(row["filename"].as_str().unwrap()).strip_prefix(root).unwrap();
+        (
+            path.to_str().unwrap().to_owned(),
+            number("location", "row"),
+            number("location", "column"),
+            number("end_location", "row"),
+            number("end_location", "column"),
+            row["code"].as_str().unwrap_or("invalid-syntax").to_owned(),
+            row["message"].as_str().unwrap().to_owned(),
+        )
+    })
+    .collect()
+}
+
+/// Rules whose differences are listed with reasons in `plugins/python-lint/DIFFERENCES.md`.
+const LISTED: &[&str] = &[];
+
+#[track_caller]
+fn compare(root: &Path, settings: &str, arguments: &[&str]) {
+    let (ours, theirs) = (sdlc(root, settings), ruff(root, arguments));
+    assert!(theirs.len() > 100, "ruff found {} things", theirs.len());
+    let differ = |a: &BTreeSet<Row>, b: &BTreeSet<Row>| -> Vec<Row> {
+        a.difference(b).filter(|row| !LISTED.contains(&row.5.as_str())).cloned().collect()
+    };
+    let (more, fewer) = (differ(&ours, &theirs), differ(&theirs, &ours));
+    assert!(
+        more.is_empty() && fewer.is_empty(),
+        "{}: {} of {} more: {:#?}\n{} fewer: {:#?}",
+        root.display(),
+        more.len(),
+        theirs.len(),
+        &more[..more.len().min(10)],
+        fewer.len(),
+        &fewer[..fewer.len().min(10)]
+    );
+}
+
+#[test]
+fn the_default_rules_find_what_native_ruff_finds() {
+    for root in corpora() {
+        compare(&root, "", &[]);
+    }
+}
+
+#[test]
+fn all_rules_find_what_native_ruff_finds() {
+    for root in corpora() {
+        compare(&root, "select = [\"ALL\"]", &["--select", "ALL"]);
+    }
+}
