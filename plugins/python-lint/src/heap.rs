@@ -164,7 +164,10 @@ mod tests {
     fn a_block_is_at_least_as_large_as_asked_for_and_not_much_larger() {
         for size in 1..=LARGEST {
             let block = block_size(class(layout(size)).unwrap());
-            assert!(block >= size && block <= size + STEP.max(size / 4) && block % STEP == 0, "{size}: {block}");
+            assert!(
+                block >= size && block <= size + STEP.max(size / 4) && block.is_multiple_of(STEP),
+                "{size}: {block}"
+            );
         }
         assert_eq!(class(layout(LARGEST)), Some(CLASSES - 1));
         assert_eq!(class(layout(LARGEST + 1)), None);

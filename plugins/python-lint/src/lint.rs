@@ -103,7 +103,7 @@ impl Job<'_> {
         let source = match self.read(content, kind) {
             Ok(Some(source)) => source,
             Ok(None) => return Vec::new(),
-            Err(finding) => return finding.into_iter().filter(|_| wanted.lint).collect(),
+            Err(findings) => return if wanted.lint { findings } else { Vec::new() },
         };
         let version = self.scope.settings.borrow().linter.resolve_target_version(self.absolute);
         let parsed = parse_unchecked_source(&source, kind, version.parser_version());
@@ -122,13 +122,16 @@ impl Job<'_> {
     }
 
     /// The source code in a file, if there is any; else why it cannot be read, if ruff would say so.
-    fn read(&self, content: Vec<u8>, kind: PySourceType) -> Result<Option<SourceKind>, Option<Finding>> {
+    fn read(&self, content: Vec<u8>, kind: PySourceType) -> Result<Option<SourceKind>, Vec<Finding>> {
         if kind.is_ipynb() {
-            return notebook::read(&content, self.path).map_err(Some);
+            return notebook::read(&content).map_err(|message| vec![finding::syntax_error(self.path, &message)]);
         }
         match String::from_utf8(content) {
             Ok(code) => Ok(Some(SourceKind::Python { code, is_stub: kind.is_stub() })),
-            Err(_) => Err(unreadable(&self.scope.settings.borrow().linter, self.path, finding::NOT_UTF8)),
+            Err(_) => {
+                let linter = &self.scope.settings.borrow().linter;
+                Err(unreadable(linter, self.path, finding::NOT_UTF8).into_iter().collect())
+            }
         }
     }
 

@@ -15,13 +15,12 @@ use crate::finding;
 /// The notebook in these bytes; none where it is not in Python.
 ///
 /// # Errors
-/// A finding that says why this is no notebook, as ruff's.
-pub(crate) fn read(content: &[u8], path: &str) -> Result<Option<SourceKind>, Finding> {
+/// Why this is no notebook, as ruff says it.
+pub(crate) fn read(content: &[u8]) -> Result<Option<SourceKind>, String> {
     let text = String::from_utf8_lossy(content);
-    let notebook =
-        Notebook::from_source_code(&text).map_err(|error| finding::syntax_error(path, &error.to_string()))?;
+    let notebook = Notebook::from_source_code(&text).map_err(|error| error.to_string())?;
     if let Cow::Owned(_) = text {
-        return Err(finding::syntax_error(path, "This file is not UTF-8, which a Jupyter Notebook must be"));
+        return Err("This file is not UTF-8, which a Jupyter Notebook must be".to_owned());
     }
     Ok(notebook.is_python_notebook().then(|| SourceKind::ipy_notebook(notebook)))
 }
