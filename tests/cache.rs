@@ -83,7 +83,7 @@ fn corrupted_files_are_as_good_as_none() {
 fn runs_at_the_same_time_do_not_harm_each_other() {
     let project = project();
     for round in 0..3 {
-        project.write("c.py", format!("import json\nx = {round}\n"));
+        project.write("c.py", format!("import json\n\nx = {round}\n"));
         let children: Vec<_> = (0..8)
             .map(|_| project.command(&["run", "--output-format", "json"]).stdout(Stdio::piped()).spawn().unwrap())
             .collect();
@@ -97,7 +97,7 @@ fn runs_at_the_same_time_do_not_harm_each_other() {
 fn a_kill_at_any_time_leaves_a_cache_that_works() {
     let project = project();
     for delay in 0..12 {
-        project.write("c.py", format!("import json\nx = {delay}\n"));
+        project.write("c.py", format!("import json\n\nx = {delay}\n"));
         let mut child = project.command(&["run"]).stdout(Stdio::null()).spawn().unwrap();
         std::thread::sleep(std::time::Duration::from_millis(delay * 2));
         let _ = child.kill();

@@ -12,7 +12,7 @@ use sdlc_model::{
     outcome::{GateOutcome, RunOutcome, Verdict},
 };
 
-use crate::text;
+use crate::{excerpt, text};
 
 /// Paths that are listed of those that were not checked.
 const MOST_UNCHECKED: usize = 10;
@@ -124,26 +124,20 @@ impl Page<'_> {
 
     fn excerpt(&mut self, region: &Region) -> io::Result<()> {
         let Some(excerpt) = &region.excerpt else { return Ok(()) };
+        let start = region.start.column.saturating_sub(1) as usize;
+        let end = if region.end.line == region.start.line {
+            region.end.column.saturating_sub(1) as usize
+        } else {
+            usize::MAX
+        };
+        let Some(marked) = excerpt::marked(excerpt, start..end) else { return Ok(()) };
         let number = region.start.line.to_string();
         let margin = " ".repeat(number.len());
         let dim = Style::new().dimmed();
         let (bar, gutter) = (self.paint(dim, "|"), self.paint(dim, &number));
-        writeln!(self.out, "    {gutter} {bar} {}", text::line(excerpt))?;
-        let start = region.start.column.saturating_sub(1) as usize;
-        let length = excerpt.chars().count();
-        let end =
-            if region.end.line == region.start.line { region.end.column.saturating_sub(1) as usize } else { length };
-        // What is shown may be longer than what stands there, by what was made visible.
-        let shown = |from: usize, to: usize| -> usize {
-            excerpt
-                .chars()
-                .skip(from)
-                .take(to.saturating_sub(from))
-                .map(|c| text::line(c.encode_utf8(&mut [0; 4])).chars().count())
-                .sum()
-        };
-        let indent = " ".repeat(shown(0, start.min(length)));
-        let mark = self.paint(AnsiColor::Red.on_default(), "^".repeat(shown(start, end.min(length)).max(1)));
+        writeln!(self.out, "    {gutter} {bar} {}", marked.line)?;
+        let indent = " ".repeat(marked.indent);
+        let mark = self.paint(AnsiColor::Red.on_default(), "^".repeat(marked.width));
         writeln!(self.out, "    {margin} {bar} {indent}{mark}")
     }
 
@@ -192,7 +186,10 @@ impl Page<'_> {
         let verdict = self.verdict(gate.verdict());
         let name = format!("{:width$}", gate.name);
         let counts = gate.counts;
+        let failures = gate.failures.len();
+        let failed = || count(failures as u64, "failure", "failures");
         let found = match counts.errors + counts.warnings + counts.notes {
+            0 if failures > 0 => failed(),
             0 => "nothing found".to_owned(),
             _ => [
                 (counts.errors, "error", "errors"),

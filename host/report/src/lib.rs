@@ -4,6 +4,7 @@
 //! untrusted. Does not know the workflows, nor where its output goes.
 #![forbid(unsafe_code)]
 
+mod excerpt;
 pub mod human;
 pub mod json;
 pub mod sarif;

@@ -137,11 +137,11 @@ impl Session {
             return limit;
         }
         let message = match error.downcast_ref::<Trap>() {
-            Some(trap) => trap.to_string(),
+            Some(trap) => trap.to_string().trim_start_matches("wasm trap: ").trim_start_matches("wasm ").to_owned(),
             None => error.root_cause().to_string(),
         };
         let message = match self.take_log() {
-            Some(log) => format!("{message}\n{}", log.trim_end()),
+            Some(log) => format!("{message}\n{}", log.trim()),
             None => message,
         };
         CallError::Trap { message, backtrace: backtrace(error) }
@@ -187,12 +187,14 @@ fn mib(bytes: usize) -> String {
 
 fn backtrace(error: &wasmtime::Error) -> String {
     let Some(backtrace) = error.downcast_ref::<WasmBacktrace>() else { return String::new() };
-    backtrace
-        .frames()
-        .iter()
-        .map(|frame| match frame.func_name() {
-            Some(name) => format!("\n  at {}", rustc_demangle::demangle(name)),
-            None => format!("\n  at function {}", frame.func_index()),
-        })
-        .collect()
+    let frames = backtrace.frames().iter().map(|frame| match frame.func_name() {
+        Some(name) => format!("{:#}", rustc_demangle::demangle(name)),
+        None => format!("function {}", frame.func_index()),
+    });
+    frames.skip_while(|name| is_panic_machinery(name)).map(|name| format!("\n  at {name}")).collect()
+}
+
+/// Whether a frame only says that a Rust guest panicked, and not where.
+fn is_panic_machinery(name: &str) -> bool {
+    name == "abort" || ["std::", "__rustc::", "core::panicking::"].iter().any(|part| name.starts_with(part))
 }

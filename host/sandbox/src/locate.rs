@@ -3,8 +3,6 @@
 //! A line ends at `\n`, `\r\n` or a lone `\r`; a column counts Unicode scalar values, and in a file that is not
 //! UTF-8 the bytes that could start one.
 
-use std::ops::Range;
-
 use sdlc_model::finding::Position;
 
 /// Longest excerpt, in characters.
@@ -39,7 +37,10 @@ impl<'a> Lines<'a> {
 
     /// Text of a line, counted from 1, without its end.
     pub(crate) fn excerpt(&self, line: u32) -> Option<String> {
-        let text = std::str::from_utf8(self.text.get(self.range(line as usize))?).ok()?;
+        let line = line as usize;
+        let start = *self.starts.get(line.checked_sub(1)?)?;
+        let end = self.starts.get(line).copied().unwrap_or(self.text.len());
+        let text = std::str::from_utf8(self.text.get(start..end)?).ok()?;
         if text.contains('\0') {
             return None;
         }
@@ -48,10 +49,6 @@ impl<'a> Lines<'a> {
 
     fn start(&self, line: usize) -> usize {
         line.checked_sub(1).and_then(|index| self.starts.get(index)).copied().unwrap_or(0)
-    }
-
-    fn range(&self, line: usize) -> Range<usize> {
-        self.start(line)..self.starts.get(line).copied().unwrap_or(self.text.len())
     }
 }
 
@@ -105,7 +102,7 @@ mod tests {
         assert_eq!(lines.excerpt(1).unwrap(), "one");
         assert_eq!(lines.excerpt(2).unwrap(), "two");
         assert_eq!(lines.excerpt(3), None);
-        assert_eq!(lines.excerpt(9), Some(String::new()));
+        assert_eq!(lines.excerpt(9), None);
     }
 
     #[test]
