@@ -11,14 +11,14 @@ fn project() -> Project {
 #[test]
 fn people_see_the_line_and_a_mark_below() {
     let ran = project().run(&["run"]).exits(1);
-    let report = ran.stdout.rsplit_once(", ").unwrap().0;
+    let report = ran.stdout.rsplit_once(", ").unwrap().0.replace("1 \n", "1.\n");
     insta::assert_snapshot!(report, @r#"
     src/a.py
       1:8 error F401 `os` imported but unused (lint)
         1 | import os
           |        ^^
       3:6 warning trailing-whitespace blanks at the end of the line (hygiene)
-        3 | x = 1 
+        3 | x = 1.
           |      ^
     hygiene rejected: 1 warning in 1 file, score 0
     lint    rejected: 1 error in 1 file, score 0

@@ -227,7 +227,7 @@ fn sums(
         match checked {
             Checked::Report { report, cached } => tally.sum.add(report, cached),
             Checked::Failed(failure) => tally.failures.push(failure),
-            Checked::NotChecked => tally.unchecked.extend(files.entries.get(file).map(|entry| entry.path.clone())),
+            Checked::Skipped => tally.unchecked.extend(files.entries.get(file).map(|entry| entry.path.clone())),
         }
     }
     tallies

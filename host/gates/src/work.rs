@@ -64,7 +64,7 @@ pub(crate) struct Task {
 pub(crate) enum Checked {
     Report { report: Report, cached: bool },
     Failed(Failure),
-    NotChecked,
+    Skipped,
 }
 
 /// All that a crew found out.
@@ -162,7 +162,7 @@ impl<'a> Worker<'a> {
     async fn task(&mut self, task: &Task) {
         let Some(entry) = self.crew.files.entries.get(task.file) else { return };
         if self.crew.cancelled.is_cancelled() {
-            self.haul.results.extend(task.posts.iter().map(|post| (*post, task.file, Checked::NotChecked)));
+            self.haul.results.extend(task.posts.iter().map(|post| (*post, task.file, Checked::Skipped)));
             return;
         }
         let posts = || task.posts.iter().filter_map(|post| self.crew.posts.get(*post));
@@ -203,7 +203,7 @@ impl<'a> Worker<'a> {
             return Checked::Report { report, cached: true };
         }
         if post.given_up.load(Ordering::Relaxed) {
-            return Checked::NotChecked;
+            return Checked::Skipped;
         }
         match self.call(index, post, input).await {
             Ok(report) => {
@@ -212,7 +212,7 @@ impl<'a> Worker<'a> {
                 }
                 Checked::Report { report, cached: false }
             }
-            Err(CallError::Cancelled) => Checked::NotChecked,
+            Err(CallError::Cancelled) => Checked::Skipped,
             Err(error) => {
                 post.note_failure();
                 Checked::Failed(Failure { path: Some(entry.path.clone()), message: error.to_string() })

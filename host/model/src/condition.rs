@@ -53,7 +53,7 @@ impl Condition {
             Comparison::Less => value < self.bound,
             Comparison::AtMost => value <= self.bound,
             Comparison::Equal => value == self.bound,
-            Comparison::NotEqual => value < self.bound || value > self.bound,
+            Comparison::NotEqual => !value.is_nan() && value != self.bound,
             Comparison::AtLeast => value >= self.bound,
             Comparison::Greater => value > self.bound,
         }

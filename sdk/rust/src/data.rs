@@ -159,6 +159,15 @@ impl Finding {
         self
     }
 
+    /// The bytes of the file that it is about, if it is about some.
+    #[must_use]
+    pub fn bytes(&self) -> Option<Range<usize>> {
+        match self.location.as_ref()?.region.as_ref()? {
+            Region::Bytes(span) => Some(span.start as usize..span.end as usize),
+            Region::Points(_) => None,
+        }
+    }
+
     /// About a file as a whole.
     #[must_use]
     pub fn in_file(mut self, path: &str) -> Self {

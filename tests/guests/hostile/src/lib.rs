@@ -72,7 +72,7 @@ impl FileGate for Hostile {
         let finding = |message: String| Finding::new("hostile", Severity::Note, message);
         let mut report = Report::empty();
         match self.0.attack {
-            Attack::Loop => (0..amount).for_each(|round| drop(black_box(round))),
+            Attack::Loop => (0..amount).for_each(|round| _ = black_box(round)),
             Attack::Sleep => thread::sleep(Duration::from_millis(amount)),
             Attack::Memory => drop(black_box(vec![1u8; size])),
             Attack::Recursion => drop(black_box(recurse(amount))),
