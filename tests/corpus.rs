@@ -15,7 +15,7 @@ use serde_json::Value;
 type Row = (String, u64, u64, u64, u64, String, String);
 
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
-fn corpora() -> Vec<PathBuf> {
+pub(crate) fn corpora() -> Vec<PathBuf> {
     let Some(directory) = std::env::var_os("SDLC_CORPUS").filter(|path| !path.is_empty()) else {
         eprintln!("skipped: SDLC_CORPUS is not set");
         return Vec::new();

@@ -1,9 +1,12 @@
 //! Every limit, obeyed and violated; a violation is an error of the plugin, says which setting it was, and the
 //! other gates go on.
 
-use std::time::{Duration, Instant};
+use std::{
+    fs,
+    time::{Duration, Instant},
+};
 
-use crate::harness::hostile;
+use crate::harness::{component, hostile};
 
 /// `small` passes; `large` fails and says `message`; the other gate has run both times.
 #[track_caller]
@@ -45,6 +48,76 @@ fn a_guest_that_calls_itself_without_end_runs_out_of_stack() {
         10_000_000,
         "ran out of its 256 KiB of stack; hint: `limits.stack`",
     );
+}
+
+#[test]
+fn a_guest_that_opens_too_many_handles_is_ended() {
+    check(
+        "handles",
+        "limits = { handles = 100 }",
+        50,
+        1000,
+        "wanted more than 100 handles at once; hint: `limits.handles`",
+    );
+}
+
+#[test]
+fn a_component_with_tables_that_are_too_large_is_not_started() {
+    let limits = "limits = { table-elements = 50000 }";
+    check_grown(1000, 1, limits, 100_000, 1, "wanted tables of", "limits.table-elements");
+}
+
+#[test]
+fn a_component_with_too_many_instances_is_not_started() {
+    check_grown(1, 5, "limits = { instances = 20 }", 1, 50, "has more than 20 instances", "limits.instances");
+}
+
+/// A component that has a module more, with a table of so many elements and so many instances of it: first one that
+/// passes, then one that does not.
+#[track_caller]
+fn check_grown(few: u32, small: u32, limits: &str, many: u32, large: u32, message: &str, setting: &str) {
+    let project = hostile("loop", 0, limits);
+    let configuration = fs::read_to_string(project.path("sdlc.toml")).unwrap();
+    let own = component("hostile");
+    project.write("sdlc.toml", configuration.replace(own.to_str().unwrap(), "grown.wasm"));
+    project.write("grown.wasm", grown(&fs::read(&own).unwrap(), few, small));
+    project.run(&["run"]).exits(0).says("hostile passed");
+    project.write("grown.wasm", grown(&fs::read(&own).unwrap(), many, large));
+    let ran = project.run(&["run"]).exits(3).says(message).says("other   passed");
+    assert!(ran.stdout.contains(setting), "{}", ran.stdout);
+}
+
+/// Sections of the component model's binary format: 1 is a core module, 2 are core instances.
+fn grown(component: &[u8], elements: u32, instances: u32) -> Vec<u8> {
+    let module = [b"\0asm\x01\0\0\0".as_slice(), &section(4, &[&[1, 0x70, 0], leb(elements).as_slice()].concat())];
+    let instance = [&[0], leb(core_modules(component)).as_slice(), &[0]].concat();
+    let list = [leb(instances), instance.repeat(instances as usize)].concat();
+    [component, &section(1, &module.concat()), &section(2, &list)].concat()
+}
+
+fn section(id: u8, content: &[u8]) -> Vec<u8> {
+    [&[id], leb(u32::try_from(content.len()).unwrap()).as_slice(), content].concat()
+}
+
+fn core_modules(component: &[u8]) -> u32 {
+    let (mut rest, mut modules) = (&component[8..], 0);
+    while let [id, behind @ ..] = rest {
+        let length = behind.iter().position(|byte| byte & 0x80 == 0).unwrap() + 1;
+        let size = behind[..length].iter().rev().fold(0, |size, byte| size << 7 | usize::from(byte & 0x7f));
+        modules += u32::from(*id == 1);
+        rest = &behind[length + size..];
+    }
+    modules
+}
+
+fn leb(mut number: u32) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while number >= 0x80 {
+        bytes.push((number & 0x7f) as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+    bytes
 }
 
 #[test]

@@ -8,5 +8,6 @@ mod determinism;
 mod harness;
 mod limits;
 mod output;
+mod prek;
 mod sandbox;
 mod scope;

@@ -59,6 +59,20 @@ fn a_report_that_cannot_be_written_is_an_error() {
 }
 
 #[test]
+fn sarif_is_valid_by_the_official_schema() {
+    // The schema of OASIS as the crate `serde-sarif` ships it.
+    let schema = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/schemas/sarif-2.1.0.json");
+    let mut schemas = boon::Schemas::new();
+    let schema = boon::Compiler::new().compile(schema, &mut schemas).unwrap();
+    let project = project().file("data.json", "{").file("broken.py", "def\n");
+    let ran = project.run(&["run", "--output-format", "sarif"]).exits(1);
+    let log: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    if let Err(error) = schemas.validate(&log, schema) {
+        panic!("{error:#}");
+    }
+}
+
+#[test]
 fn sarif_has_what_github_asks_for() {
     let ran = project().run(&["run", "--output-format", "sarif"]).exits(1);
     let log: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();

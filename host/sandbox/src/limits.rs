@@ -47,5 +47,5 @@ impl Default for Limits {
     }
 }
 
-/// Most instances and tables that any component may have, as a multiple of nothing: real ones have a dozen.
+/// Most memories that a component may have, whatever their size: real ones have one or two.
 pub(crate) const MEMORIES: usize = 16;

@@ -18,6 +18,8 @@ enum Attack {
     Memory,
     /// Calls itself so often.
     Recursion,
+    /// Opens so many handles.
+    Handles,
     /// Gives so many findings.
     Findings,
     /// Gives a message of so many bytes.
@@ -76,6 +78,7 @@ impl FileGate for Hostile {
             Attack::Sleep => thread::sleep(Duration::from_millis(amount)),
             Attack::Memory => drop(black_box(vec![1u8; size])),
             Attack::Recursion => drop(black_box(recurse(amount))),
+            Attack::Handles => drop(black_box(open(amount))),
             Attack::Findings => report.findings = (0..amount).map(|_| finding(String::new())).collect(),
             Attack::Result => report.findings.push(finding("x".repeat(size))),
             Attack::Log => write_log(&"x".repeat(size)),
@@ -97,6 +100,16 @@ impl FileGate for Hostile {
 fn recurse(depth: u64) -> u64 {
     let frame = black_box([depth; 16]);
     if depth == 0 { 0 } else { recurse(depth - 1) + frame.iter().sum::<u64>() }
+}
+
+#[cfg(target_arch = "wasm32")]
+fn open(handles: u64) -> Vec<wasip2::io::poll::Pollable> {
+    (0..handles).map(|_| wasip2::clocks::monotonic_clock::subscribe_duration(1)).collect()
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn open(handles: u64) -> Vec<u64> {
+    (0..handles).collect()
 }
 
 #[expect(clippy::print_stderr, reason = "this is what is under test")]
