@@ -5,6 +5,7 @@
 
 use std::{
     collections::BTreeSet,
+    io::Write,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -20,7 +21,10 @@ pub(crate) fn corpora() -> Vec<PathBuf> {
         eprintln!("skipped: SDLC_CORPUS is not set");
         return Vec::new();
     };
-    ["Django", "ansible-core", "SQLAlchemy"].iter().map(|name| Path::new(&directory).join(name)).collect()
+    ["Django", "ansible-core", "SQLAlchemy"]
+        .iter()
+        .map(|name| Path::new(&directory).join(name).canonicalize().unwrap())
+        .collect()
 }
 
 fn sdlc(root: &Path, settings: &str) -> BTreeSet<Row> {
@@ -28,12 +32,11 @@ fn sdlc(root: &Path, settings: &str) -> BTreeSet<Row> {
     let configuration = format!(
         "[gates.lint]\nplugin = \"builtin:python-lint\"\nfail-on = \"never\"\n[gates.lint.settings]\n{settings}\n"
     );
-    let file = root.join("sdlc-corpus-test.toml");
-    std::fs::write(&file, configuration).unwrap();
+    let mut file = tempfile::Builder::new().prefix("sdlc-").suffix(".toml").tempfile_in(root).unwrap();
+    file.write_all(configuration.as_bytes()).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_sdlc"));
-    command.current_dir(root).args(["run", "--no-cache", "--output-format", "json", "--config"]).arg(&file);
+    command.current_dir(root).args(["run", "--no-cache", "--output-format", "json", "--config"]).arg(file.path());
     let output = command.env("SDLC_CACHE_DIR", scratch.path().join("cache")).output().unwrap();
-    std::fs::remove_file(&file).unwrap();
     let report: Value = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
     assert_eq!(report["gates"][0]["failures"], serde_json::json!([]));

@@ -36,7 +36,11 @@ type ByRule = BTreeMap<String, BTreeSet<String>>;
 
 /// The files of a copy of the project, which prek may change, and which git knows.
 fn repository(project: &Path, at: &Path) -> BTreeSet<String> {
-    run("cp", &["-a", "--", project.join(".").to_str().unwrap(), at.to_str().unwrap()], Path::new("/"));
+    run(
+        "cp",
+        &["-dR", "--preserve=mode", "--", project.join(".").to_str().unwrap(), at.to_str().unwrap()],
+        Path::new("/"),
+    );
     run("git", &["init", "-q"], at);
     run("git", &["add", "."], at);
     let files = run("git", &["ls-files", "-z"], at);
@@ -45,6 +49,7 @@ fn repository(project: &Path, at: &Path) -> BTreeSet<String> {
 
 fn run(program: &str, arguments: &[&str], at: &Path) -> String {
     let output = Command::new(program).args(arguments).current_dir(at).output().unwrap();
+    assert!(matches!(output.status.code(), Some(0 | 1)), "{program}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
@@ -59,15 +64,17 @@ fn prek(root: &Path, scratch: &Path, files: &BTreeSet<String>) -> ByRule {
             "{hook}: {said}"
         );
         run("git", &["checkout", "-q", "."], root);
-        let lines = said.lines().map(|line| line.trim().trim_start_matches("Fixing "));
+        let lines = said
+            .lines()
+            .map(|line| line.trim().trim_start_matches("Fixing ").trim_start_matches("Private key found: "));
         let flagged = lines.filter_map(|line| files.iter().rfind(|path| line.starts_with(path.as_str())).cloned());
         ((*rule).to_owned(), flagged.collect())
     });
     flagged.collect()
 }
 
-fn sdlc(root: &Path, scratch: &Path) -> ByRule {
-    let configuration = scratch.join("hygiene.toml");
+fn sdlc(root: &Path) -> ByRule {
+    let configuration = root.join("hygiene.toml");
     fs::write(&configuration, "[gates.hygiene]\nplugin = \"builtin:hygiene\"\nfail-on = \"never\"\n").unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_sdlc"));
     command.args(["run", "--no-cache", "--output-format", "json", "--config"]).arg(&configuration).current_dir(root);
@@ -90,7 +97,7 @@ fn hygiene_flags_the_files_that_prek_flags() {
         let scratch = tempfile::tempdir().unwrap();
         let root = scratch.path().join("project");
         let files = repository(&project, &root);
-        let (ours, theirs) = (sdlc(&root, scratch.path()), prek(&root, scratch.path(), &files));
+        let (ours, theirs) = (sdlc(&root), prek(&root, scratch.path(), &files));
         let flagged: usize = theirs.values().map(BTreeSet::len).sum();
         assert!(flagged > 10, "prek flagged {flagged} files of {}", project.display());
         for (rule, theirs) in theirs {

@@ -19,7 +19,7 @@ command = ["ruff", "check", "--no-cache", "--exit-zero", "--output-format", "jso
 native = collections.Counter()
 native_fixes = {}
 prefix = subprocess.run(["realpath", root], stdout=subprocess.PIPE, check=True, text=True).stdout.strip() + "/"
-output = subprocess.run(command + (["--select", rules[0]] if select else []), cwd=root, stdout=subprocess.PIPE).stdout
+output = subprocess.run(command + (["--select", rules[0]] if select else []), cwd=root, stdout=subprocess.PIPE, check=False).stdout
 for finding in json.loads(output):
     path, message = finding["filename"].removeprefix(prefix), finding["message"]
     span = [[finding[end]["row"], finding[end]["column"]] for end in ("location", "end_location")]
