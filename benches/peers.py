@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """Measures sdlc beside its peers, interleaved in one run on one machine, and prints the table of BENCHMARKS.md.
 
-Usage: benches/peers.py SDLC CORPUS
-  SDLC    the binary, such as target/release/sdlc
-  CORPUS  a directory with `Django`, as .ci/run unpacks it; `ruff` and `prek` have to be on the path
+Usage: benches/peers.py [SDLC [CORPUS]]
+  SDLC    the binary [default: target/release/sdlc]
+  CORPUS  a directory with `Django`, as .ci/run unpacks it [default: target/corpus]
+
+`ruff` and `prek` are those that .ci/run installs in target/peers, or else those on the path.
 """
 
 import os
@@ -76,7 +78,11 @@ def row(title, bar, ours, theirs, prepare=lambda: None):
 
 
 def main():
-    sdlc, corpus = str(Path(sys.argv[1]).resolve()), Path(sys.argv[2]).resolve()
+    target = Path(__file__).resolve().parent.parent / "target"
+    given = [Path(argument).resolve() for argument in sys.argv[1:]]
+    binary, corpus = (*given, *[target / "release" / "sdlc", target / "corpus"][len(given):])
+    sdlc = str(binary)
+    os.environ["PATH"] = f"{target / 'peers' / 'bin'}:{os.environ['PATH']}"
     scratch = Path(tempfile.mkdtemp(prefix="sdlc-bench-"))
     os.environ["SDLC_CACHE_DIR"] = str(scratch / "cache")
     try:

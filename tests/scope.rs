@@ -40,7 +40,7 @@ fn an_ignored_file_that_is_named_is_checked() {
 #[test]
 fn a_path_that_is_not_there_is_an_error_of_use() {
     let project = repository();
-    project.run(&["run", "nowhere.py"]).exits(2).complains("no such file or directory: `nowhere.py`");
+    project.run(&["run", "nowhere.py"]).exits(2).complains("no gate and no file is called `nowhere.py`");
     project.run(&["run", "/etc/passwd"]).exits(2).complains("is outside of the workspace");
 }
 
@@ -112,4 +112,30 @@ fn a_configured_exclude_hides_files_from_every_gate() {
     let project = repository()
         .file("sdlc.toml", "[project]\nexclude = [\"d\"]\n[gates.lint]\nplugin = \"builtin:python-lint\"\n");
     assert_eq!(paths(&project.json(&[])), ["a.py"]);
+}
+
+#[test]
+fn a_misspelt_gate_is_told_from_a_path() {
+    let project = Project::new().file("a.py", "x = 1\n");
+    project.run(&["run", "hygene"]).exits(2).complains("hint: did you mean the gate `hygiene`?");
+}
+
+#[test]
+fn a_path_beside_staged_is_refused_rather_than_ignored() {
+    let project = Project::new().file("a.py", "x = 1\n");
+    project.git(&["init", "-q"]);
+    project.run(&["run", "--staged", "a.py"]).exits(2).complains("`a.py` is a path, but `--staged`");
+}
+
+#[test]
+fn a_staged_link_to_nothing_is_broken_whatever_the_tree_has() {
+    let project = Project::new().file("a.txt", "a\n");
+    project.git(&["init", "-q"]);
+    std::os::unix::fs::symlink("a.txt", project.path("good")).unwrap();
+    std::os::unix::fs::symlink("untracked.txt", project.path("bad")).unwrap();
+    project.write("untracked.txt", "only in the tree\n");
+    project.git(&["add", "a.txt", "good", "bad"]);
+    let report = project.json(&["--staged"]);
+    assert_eq!(paths(&report), ["bad"]);
+    assert_eq!(report["gates"][0]["findings"][0]["rule"], "broken-symlink");
 }

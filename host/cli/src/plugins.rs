@@ -2,13 +2,10 @@
 
 use std::{fs, path::Path, sync::Arc};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use sdlc_cache::store::Store;
-use sdlc_config::{
-    problem::{ConfigError, nearest},
-    settings::{Gate, LimitSettings, PluginSource},
-};
+use sdlc_config::settings::{Gate, LimitSettings, PluginSource};
 use sdlc_gates::request::{GateRequest, LazyPlugin};
 use sdlc_sandbox::{
     compile::{Caps, Compiler},
@@ -27,7 +24,7 @@ fn request(project: &Project, gate: &Gate, store: Option<Arc<Store>>) -> Result<
     let limits = limits(gate)?;
     let stack = limits.stack;
     let plugin = match &gate.plugin {
-        PluginSource::Builtin(name) => builtin(project, gate, name, stack)?,
+        PluginSource::Builtin(name) => builtin(name, stack)?,
         PluginSource::Path(path) => file(&project.root, path, stack, store)?,
     };
     Ok(GateRequest {
@@ -43,18 +40,8 @@ fn request(project: &Project, gate: &Gate, store: Option<Arc<Store>>) -> Result<
     })
 }
 
-fn builtin(project: &Project, gate: &Gate, name: &str, stack: usize) -> Result<LazyPlugin> {
-    let Some(builtin) = sdlc_builtin::find(name) else {
-        let known = || sdlc_builtin::all().iter().map(|builtin| builtin.name);
-        let hint = match nearest(name, known()) {
-            Some(nearest) => format!("did you mean `builtin:{nearest}`?"),
-            None => format!("there are {}", known().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
-        };
-        let document = &project.settings.document;
-        let message = format!("no built-in plugin is called `{name}`; hint: {hint}");
-        let problem = document.problem_with_value(&format!("gates.{}.plugin", gate.name), message);
-        bail!(ConfigError { file: project.file_name(), problems: vec![problem] });
-    };
+fn builtin(name: &str, stack: usize) -> Result<LazyPlugin> {
+    let builtin = sdlc_builtin::find(name).with_context(|| format!("no built-in plugin is called `{name}`"))?;
     Ok(LazyPlugin::new(builtin.digest.to_owned(), move || {
         let sandbox = Sandbox::new(stack).map_err(|error| error.to_string())?;
         sandbox.load_embedded(builtin.digest, builtin.code).map_err(|error| error.to_string())

@@ -18,7 +18,7 @@ const DEFAULT_CACHE_SIZE: u64 = 1 << 30;
 pub(crate) struct Project {
     pub(crate) root: PathBuf,
     /// The configuration file; none: there is none, and built-in gates run.
-    pub(crate) file: Option<PathBuf>,
+    pub(crate) file: Option<String>,
     pub(crate) settings: Settings,
 }
 
@@ -35,15 +35,16 @@ impl Project {
         };
         let text = fs::read_to_string(&file).with_context(|| format!("`{}` cannot be read", file.display()))?;
         let name = file.strip_prefix(&here).unwrap_or(&file).display().to_string();
-        let settings = settings::parse(&name, &text)?;
+        let builtins: Vec<_> = sdlc_builtin::all().iter().map(|builtin| builtin.name).collect();
+        let settings = settings::parse(&name, &text, &builtins)?;
         let absolute = file.canonicalize()?;
         let root = absolute.parent().unwrap_or(Path::new("/")).to_owned();
-        Ok(Self { root, file: Some(file), settings })
+        Ok(Self { root, file: Some(name), settings })
     }
 
     /// Name of the configuration file, for people.
     pub(crate) fn file_name(&self) -> String {
-        self.file.as_ref().map_or_else(|| FILE.to_owned(), |file| file.display().to_string())
+        self.file.clone().unwrap_or_else(|| FILE.to_owned())
     }
 
     /// Most bytes that the cache keeps.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{
     document::Document,
-    problem::{ConfigError, Problem},
+    problem::{ConfigError, Problem, nearest},
     raw::{self, RawConfig, RawGate, RawLimits, RawPlugin},
     validate::validate,
 };
@@ -102,15 +102,15 @@ pub struct LimitSettings {
 ///
 /// # Errors
 /// All that is wrong with it.
-pub fn parse(file: &str, text: &str) -> Result<Settings, ConfigError> {
+pub fn parse(file: &str, text: &str, builtins: &[&str]) -> Result<Settings, ConfigError> {
     let fail = |problems| Err(ConfigError { file: file.to_owned(), problems });
     let (document, syntax) = Document::parse(text);
     if !syntax.is_empty() {
         return fail(syntax);
     }
-    let mut problems = validate(&document, &raw::schema());
-    let settings = match serde_json::from_value::<RawConfig>(document.value().clone()) {
-        Ok(raw) => Reading { document: &document, problems: &mut problems }.settings(raw),
+    let (mut problems, sound) = validate(&document, &raw::schema());
+    let settings = match serde_json::from_value::<RawConfig>(sound) {
+        Ok(raw) => Reading { document: &document, builtins, problems: &mut problems }.settings(raw),
         Err(error) => {
             if problems.is_empty() {
                 problems.push(Problem { message: error.to_string(), place: None });
@@ -127,6 +127,7 @@ pub fn parse(file: &str, text: &str) -> Result<Settings, ConfigError> {
 
 struct Reading<'a> {
     document: &'a Document,
+    builtins: &'a [&'a str],
     problems: &'a mut Vec<Problem>,
 }
 
@@ -179,7 +180,17 @@ impl Reading<'_> {
         match raw {
             RawPlugin::File(file) => PluginSource::Path(file.path.into()),
             RawPlugin::Name(name) => match name.strip_prefix(BUILTIN) {
-                Some(name) => PluginSource::Builtin(name.to_owned()),
+                Some(name) => {
+                    if !self.builtins.contains(&name) {
+                        let known = self.builtins.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+                        let hint = nearest(name, self.builtins.iter().copied()).map_or_else(
+                            || format!("there are {known}"),
+                            |near| format!("did you mean `builtin:{near}`?"),
+                        );
+                        self.wrong(path, format!("no built-in plugin is called `{name}`; hint: {hint}"));
+                    }
+                    PluginSource::Builtin(name.to_owned())
+                }
                 None => {
                     let hint = "hint: write `builtin:NAME`, or `{ path = \"gate.wasm\" }`";
                     self.wrong(path, format!("`{name}` does not say where the plugin is; {hint}"));
@@ -247,9 +258,11 @@ impl Reading<'_> {
 mod tests {
     use super::*;
 
+    const BUILTINS: &[&str] = &["hygiene", "python-lint", "x"];
+
     #[track_caller]
     fn problems(text: &str) -> Vec<(usize, usize, String)> {
-        let error = parse("sdlc.toml", text).unwrap_err();
+        let error = parse("sdlc.toml", text, BUILTINS).unwrap_err();
         let place = |problem: &Problem| problem.place.as_ref().map_or((0, 0), |place| (place.line, place.column));
         error.problems.iter().map(|problem| (place(problem).0, place(problem).1, problem.message.clone())).collect()
     }
@@ -267,13 +280,22 @@ require = { score = \"8\" }
 
 [gates.b]
 fail-on = \"bad\"
+
+[gates.c]
+plugin = \"builtin:hygeine\"
 ";
         assert_eq!(
             problems(text),
             [
                 (2, 1, "unknown key `project.exlude`; hint: did you mean `exclude`?".to_owned()),
                 (6, 10, "`gates.lint.weight` is a text, but must be a number".to_owned()),
+                (
+                    7,
+                    21,
+                    "`8` is not a condition; hint: a comparison and a number, such as `>= 8.0` or `== 0`".to_owned()
+                ),
                 (9, 8, "`gates.b` lacks the key `plugin`".to_owned()),
+                (13, 10, "no built-in plugin is called `hygeine`; hint: did you mean `builtin:hygiene`?".to_owned()),
             ]
         );
     }
@@ -302,13 +324,13 @@ exclude = [\"[\"]
 
     #[test]
     fn the_error_shows_the_line_and_marks_the_place() {
-        let error = parse("sdlc.toml", "[gates.a]\nplugin = 1\n").unwrap_err().to_string();
+        let error = parse("sdlc.toml", "[gates.a]\nplugin = 1\n", BUILTINS).unwrap_err().to_string();
         assert!(error.contains(" --> sdlc.toml:2:10\n  |\n2 | plugin = 1\n  |          ^\n"), "{error}");
     }
 
     #[test]
     fn findings_fail_from_warning_on_unless_there_are_conditions() {
-        let gate = |text: &str| parse("sdlc.toml", text).unwrap().gates[0].clone();
+        let gate = |text: &str| parse("sdlc.toml", text, BUILTINS).unwrap().gates[0].clone();
         let plain = gate("[gates.a]\nplugin = \"builtin:x\"\n");
         assert_eq!(plain.fail_on, "warning".parse().unwrap());
         let judged = gate("[gates.a]\nplugin = \"builtin:x\"\nrequire = { score = \">= 8\" }\n");
@@ -317,6 +339,6 @@ exclude = [\"[\"]
 
     #[test]
     fn an_empty_configuration_is_one() {
-        assert!(parse("sdlc.toml", "").unwrap().gates.is_empty());
+        assert!(parse("sdlc.toml", "", BUILTINS).unwrap().gates.is_empty());
     }
 }

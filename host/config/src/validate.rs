@@ -10,11 +10,11 @@ use crate::{
     problem::{Problem, hint},
 };
 
-/// All that is wrong with a document.
-pub(crate) fn validate(document: &Document, schema: &Value) -> Vec<Problem> {
+/// All that is wrong with a document, and the part of it that is sound.
+pub(crate) fn validate(document: &Document, schema: &Value) -> (Vec<Problem>, Value) {
     let mut validator = Validator { document, schema, problems: Vec::new() };
-    validator.check("", document.value(), schema);
-    validator.problems
+    let sound = validator.check("", document.value(), schema);
+    (validator.problems, sound.unwrap_or_else(|| Value::Object(Map::new())))
 }
 
 struct Validator<'a> {
@@ -24,7 +24,8 @@ struct Validator<'a> {
 }
 
 impl<'a> Validator<'a> {
-    fn check(&mut self, path: &str, value: &Value, schema: &'a Value) {
+    /// What is sound of the value; none: nothing, or not enough.
+    fn check(&mut self, path: &str, value: &Value, schema: &'a Value) -> Option<Value> {
         let schema = self.resolve(schema);
         if let Some(alternatives) = schema.get("anyOf").and_then(Value::as_array) {
             return self.check_any(path, value, alternatives);
@@ -33,23 +34,24 @@ impl<'a> Validator<'a> {
             let expected = types(schema).into_iter().filter(|name| *name != "null").map(describe);
             let expected = expected.collect::<Vec<_>>().join(" or ");
             let message = format!("`{path}` is {}, but must be {expected}", describe(type_of(value)));
-            return self.problems.push(self.document.problem_with_value(path, message));
+            self.problems.push(self.document.problem_with_value(path, message));
+            return None;
         }
-        match value {
-            Value::Object(map) => self.check_object(path, map, schema),
-            Value::Array(items) => {
-                if let Some(schema) = schema.get("items") {
-                    for (index, item) in items.iter().enumerate() {
-                        self.check(&format!("{path}.{index}"), item, schema);
-                    }
-                }
+        match (value, schema.get("items")) {
+            (Value::Object(map), _) => self.check_object(path, map, schema),
+            // All or nothing: problems that are found later are told by the index.
+            (Value::Array(items), Some(schema)) => {
+                let sound =
+                    items.iter().enumerate().map(|(index, item)| self.check(&format!("{path}.{index}"), item, schema));
+                let sound: Vec<_> = sound.collect();
+                sound.into_iter().collect::<Option<Vec<_>>>().map(Value::Array)
             }
-            _ => {}
+            _ => Some(value.clone()),
         }
     }
 
     /// The alternative of the value's own type is what the user meant, so its problems are the ones to show.
-    fn check_any(&mut self, path: &str, value: &Value, alternatives: &'a [Value]) {
+    fn check_any(&mut self, path: &str, value: &Value, alternatives: &'a [Value]) -> Option<Value> {
         let fits = |schema: &&Value| {
             let types = types(self.resolve(schema));
             types.is_empty() || types.iter().any(|expected| is(value, expected))
@@ -65,30 +67,39 @@ impl<'a> Validator<'a> {
             .collect();
         let message = format!("`{path}` is {}, but must be {}", describe(type_of(value)), expected.join(" or "));
         self.problems.push(self.document.problem_with_value(path, message));
+        None
     }
 
-    fn check_object(&mut self, path: &str, map: &Map<String, Value>, schema: &'a Value) {
+    fn check_object(&mut self, path: &str, map: &Map<String, Value>, schema: &'a Value) -> Option<Value> {
+        let mut sound = Map::new();
         let empty = Map::new();
         let properties = schema.get("properties").and_then(Value::as_object);
         let rest = schema.get("additionalProperties");
         for (name, value) in map {
             let below = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-            match (properties.and_then(|properties| properties.get(name)), rest) {
+            let kept = match (properties.and_then(|properties| properties.get(name)), rest) {
                 (Some(schema), _) => self.check(&below, value, schema),
                 (None, Some(schema)) if schema.is_object() => self.check(&below, value, schema),
                 (None, Some(Value::Bool(false))) => {
                     let known = properties.unwrap_or(&empty).keys().map(String::as_str);
                     let message = format!("unknown key `{below}`{}", hint(name, known));
                     self.problems.push(self.document.problem_with_key(&below, message));
+                    None
                 }
-                _ => {}
-            }
+                _ => Some(value.clone()),
+            };
+            sound.extend(kept.map(|value| (name.clone(), value)));
         }
         let required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
-        for name in required.filter_map(Value::as_str).filter(|name| !map.contains_key(*name)) {
-            let message = format!("`{path}` lacks the key `{name}`");
-            self.problems.push(self.document.problem_with_key(path, message));
+        let mut complete = true;
+        for name in required.filter_map(Value::as_str) {
+            complete &= sound.contains_key(name);
+            if !map.contains_key(name) {
+                let message = format!("`{path}` lacks the key `{name}`");
+                self.problems.push(self.document.problem_with_key(path, message));
+            }
         }
+        complete.then_some(Value::Object(sound))
     }
 
     fn resolve(&self, schema: &'a Value) -> &'a Value {

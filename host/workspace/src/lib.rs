@@ -10,4 +10,5 @@ pub mod reader;
 pub mod scope;
 pub mod tree;
 
+mod links;
 mod repository;

@@ -5,10 +5,11 @@ use std::{
     path::Path,
 };
 
-use gix::{ObjectId, index::entry::Mode, objs::tree::EntryKind as TreeKind};
+use gix::{ObjectId, bstr::ByteSlice, index::entry::Mode, objs::tree::EntryKind as TreeKind};
 
 use crate::{
     entry::{Entry, EntryKind, Source},
+    links::Links,
     reader::Reader,
     scope::WorkspaceError,
 };
@@ -63,7 +64,7 @@ impl Repository {
             Ok(tree) => self.tree(&repository, tree.detach())?,
             Err(error) => return Err(git(error)),
         };
-        Ok(changes(snapshot, &head))
+        Ok(changes(&repository, snapshot, &head))
     }
 
     /// What is in the revision `to`, and which paths of it differ from `from`.
@@ -71,7 +72,7 @@ impl Repository {
         let repository = self.objects();
         let before = self.tree(&repository, commit(&repository, from)?)?;
         let after = self.tree(&repository, commit(&repository, to)?)?;
-        Ok(changes(after, &before))
+        Ok(changes(&repository, after, &before))
     }
 
     /// What was in the merge base of a revision and `HEAD`.
@@ -131,14 +132,25 @@ fn git(error: impl std::fmt::Display) -> WorkspaceError {
     WorkspaceError::Git(error.to_string())
 }
 
-fn changes(after: Snapshot, before: &Snapshot) -> (Vec<Entry>, HashSet<String>) {
+/// What every link points to; empty where git has no such object.
+fn links(repository: &gix::Repository, snapshot: &Snapshot) -> Links {
+    let links = snapshot.iter().filter(|(_, (_, kind))| kind.is_symlink());
+    let target = |id| repository.find_object(id).map_or_else(|_| String::new(), |blob| blob.data.to_str_lossy().into());
+    let targets = links.map(|(path, (id, _))| (path.clone(), target(*id))).collect();
+    Links::new(snapshot.keys().cloned(), targets)
+}
+
+fn changes(repository: &gix::Repository, after: Snapshot, before: &Snapshot) -> (Vec<Entry>, HashSet<String>) {
+    let links = links(repository, &after);
     let mut changed = HashSet::new();
     let mut entries = Vec::with_capacity(after.len());
     for (path, found) in after {
         if before.get(&path) != Some(&found) {
             changed.insert(path.clone());
         }
-        entries.push(Entry { path, kind: found.1, stamp: None, source: Source::Blob(found.0) });
+        let (id, kind) = found;
+        let kind = if kind.is_symlink() && links.is_broken(&path) { EntryKind::BrokenSymlink } else { kind };
+        entries.push(Entry { path, kind, stamp: None, source: Source::Blob(id) });
     }
     (entries, changed)
 }

@@ -32,7 +32,7 @@ pub(crate) fn main() -> Exit {
         .with_writer(io::stderr)
         .without_time()
         .with_target(false)
-        .with_ansi(console.colored(&io::stderr()))
+        .with_ansi(false)
         .init();
     match dispatch(arguments, console) {
         Ok(exit) => exit,

@@ -7,8 +7,11 @@ use std::{
     thread,
 };
 
-use anyhow::{Context, Result};
-use sdlc_config::{problem::ConfigError, settings::Gate};
+use anyhow::{Context, Result, bail};
+use sdlc_config::{
+    problem::{ConfigError, nearest},
+    settings::Gate,
+};
 use sdlc_gates::run::{self as gates, Options, RunError};
 use sdlc_model::outcome::RunOutcome;
 use sdlc_report::{human, json, sarif};
@@ -26,7 +29,7 @@ use crate::{
 pub(crate) fn run(arguments: &Run, global: &Global, console: Console) -> Result<Exit> {
     let cancelled = interrupt::token()?;
     let project = Project::open(global)?;
-    let (mut gates, scope) = targets(&project, arguments);
+    let (mut gates, scope) = targets(&project, arguments)?;
     if gates.is_empty() {
         gates = project.settings.gates.iter().collect();
     }
@@ -63,12 +66,12 @@ pub(crate) fn run(arguments: &Run, global: &Global, console: Console) -> Result<
 }
 
 /// Gates by name, and the scope. An argument that is no gate is a path.
-fn targets<'a>(project: &'a Project, arguments: &Run) -> (Vec<&'a Gate>, Scope) {
+fn targets<'a>(project: &'a Project, arguments: &Run) -> Result<(Vec<&'a Gate>, Scope)> {
     let (mut gates, mut paths) = (Vec::new(), Vec::new());
     for target in &arguments.targets {
         match project.settings.gates.iter().find(|gate| gate.name == *target) {
             Some(gate) => gates.push(gate),
-            None => paths.push(PathBuf::from(target)),
+            None => paths.push(path(project, arguments, target)?),
         }
     }
     let scope = match &arguments.from_ref {
@@ -77,7 +80,20 @@ fn targets<'a>(project: &'a Project, arguments: &Run) -> (Vec<&'a Gate>, Scope) 
         None if paths.is_empty() => Scope::All,
         None => Scope::Paths(paths),
     };
-    (gates, scope)
+    Ok((gates, scope))
+}
+
+fn path(project: &Project, arguments: &Run, target: &str) -> Result<PathBuf> {
+    let path = PathBuf::from(target);
+    if path.symlink_metadata().is_err() {
+        let hint = nearest(target, project.settings.gates.iter().map(|gate| gate.name.as_str()));
+        let hint = hint.map_or_else(String::new, |gate| format!("; hint: did you mean the gate `{gate}`?"));
+        bail!("no gate and no file is called `{target}`{hint}");
+    }
+    if arguments.staged || arguments.from_ref.is_some() {
+        bail!("`{target}` is a path, but `--staged` and `--from-ref` say which files to check; hint: name gates only");
+    }
+    Ok(path)
 }
 
 /// The cache. One that cannot be trusted or made is not used, which people are told.
