@@ -35,7 +35,7 @@ pub enum WorkspaceError {
     #[error("no such file or directory: `{}`", .0.display())]
     NoSuchPath(PathBuf),
     /// A path that was named is elsewhere.
-    #[error("`{}` is outside of the workspace `{}`; hint: run `sdlc` there, or name another root with `--root`", path.display(), root.display())]
+    #[error("`{}` is outside of the workspace `{}`; hint: run `sdlc` there", path.display(), root.display())]
     Outside {
         /// The path.
         path: PathBuf,
