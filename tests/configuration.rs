@@ -32,7 +32,11 @@ fn settings_that_the_plugin_refuses_are_shown_where_they_stand() {
     project.run(&["config", "check"]).exits(2).complains("`max`: must be at least 1").complains("sdlc.toml:4:7");
     project.run(&["run"]).exits(2).complains("sdlc.toml:4:7");
     project.write("sdlc.toml", text.replace("max = 0", "mux = 1"));
-    project.run(&["config", "check"]).exits(2).complains("unknown field `mux`").complains("sdlc.toml:4:");
+    project
+        .run(&["config", "check"])
+        .exits(2)
+        .complains("unknown key `gates.a.settings.mux`; hint: did you mean `max`?")
+        .complains("sdlc.toml:4:");
 }
 
 #[test]
@@ -68,4 +72,13 @@ fn completions_are_printed() {
     for shell in ["bash", "zsh", "fish"] {
         Project::new().run(&["completions", shell]).exits(0).says("staged");
     }
+}
+
+#[test]
+fn all_settings_that_do_not_fit_the_plugin_are_shown_at_once() {
+    let text =
+        "[gates.a]\nplugin = \"builtin:python-lint\"\n[gates.a.settings]\nextend-selekt = []\nline-length = \"x\"\n";
+    let ran = Project::new().file("sdlc.toml", text).run(&["config", "check"]).exits(2);
+    let ran = ran.complains("unknown key `gates.a.settings.extend-selekt`; hint: did you mean `extend-select`?");
+    ran.complains("`gates.a.settings.line-length` is a text, but must be a whole number").complains("2 problems");
 }

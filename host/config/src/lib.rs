@@ -11,3 +11,5 @@ pub mod raw;
 pub mod settings;
 
 mod validate;
+
+pub use validate::problems_of_settings;

@@ -12,20 +12,44 @@ use crate::{
 
 /// All that is wrong with a document, and the part of it that is sound.
 pub(crate) fn validate(document: &Document, schema: &Value) -> (Vec<Problem>, Value) {
-    let mut validator = Validator { document, schema, problems: Vec::new() };
+    let mut validator = Validator { document, schema, depth: 0, problems: Vec::new() };
     let sound = validator.check("", document.value(), schema);
     (validator.problems, sound.unwrap_or_else(|| Value::Object(Map::new())))
 }
 
+/// All that is wrong with the settings of a gate by the schema of its plugin. What the schema says in ways that are
+/// not known here is taken to be kept.
+pub fn problems_of_settings(document: &Document, gate: &str, schema: &Value) -> Vec<Problem> {
+    let empty = Value::Object(Map::new());
+    let settings = ["gates", gate, "settings"].iter().try_fold(document.value(), |value, key| value.get(key));
+    let mut validator = Validator { document, schema, depth: 0, problems: Vec::new() };
+    validator.check(&format!("gates.{gate}.settings"), settings.unwrap_or(&empty), schema);
+    validator.problems
+}
+
+/// A schema of a plugin may refer to itself for ever.
+const DEEPEST: usize = 100;
+
 struct Validator<'a> {
     document: &'a Document,
     schema: &'a Value,
+    depth: usize,
     problems: Vec<Problem>,
 }
 
 impl<'a> Validator<'a> {
     /// What is sound of the value; none: nothing, or not enough.
     fn check(&mut self, path: &str, value: &Value, schema: &'a Value) -> Option<Value> {
+        if self.depth == DEEPEST {
+            return Some(value.clone());
+        }
+        self.depth += 1;
+        let sound = self.check_within(path, value, schema);
+        self.depth -= 1;
+        sound
+    }
+
+    fn check_within(&mut self, path: &str, value: &Value, schema: &'a Value) -> Option<Value> {
         let schema = self.resolve(schema);
         if let Some(alternatives) = schema.get("anyOf").and_then(Value::as_array) {
             return self.check_any(path, value, alternatives);
@@ -142,5 +166,38 @@ fn describe(name: &str) -> &'static str {
         "array" => "a list",
         "object" => "a table",
         _ => "nothing",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[track_caller]
+    fn messages(settings: &str, schema: &Value) -> Vec<String> {
+        let (document, errors) = Document::parse(&format!("[gates.a.settings]\n{settings}\n"));
+        assert!(errors.is_empty());
+        problems_of_settings(&document, "a", schema).into_iter().map(|problem| problem.message).collect()
+    }
+
+    #[test]
+    fn settings_are_held_against_the_schema_of_the_plugin() {
+        let schema = json!({"type": "object", "additionalProperties": false, "properties": {
+            "max": {"type": "integer"}, "names": {"type": ["array", "null"], "items": {"type": "string"}}}});
+        assert_eq!(messages("max = 3\nnames = [\"x\"]", &schema), [""; 0]);
+        assert_eq!(
+            messages("maxx = 3\nnames = [1]", &schema),
+            [
+                "unknown key `gates.a.settings.maxx`; hint: did you mean `max`?",
+                "`gates.a.settings.names.0` is a whole number, but must be a text"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_schema_without_end_comes_to_one() {
+        assert_eq!(messages("x = 1", &json!({"anyOf": [{"$ref": "#"}]})), [""; 0]);
     }
 }

@@ -15,7 +15,7 @@ pub(crate) fn check(global: &Global, console: Console) -> Result<Exit> {
     let mut exit = Exit::Passed;
     for request in &requests {
         if let Err(error) = check_settings(request) {
-            console.error(&super::run::explain(&project, &error));
+            console.error(&super::refused::explain(&project, &requests, &error));
             exit = Exit::Usage;
         }
     }

@@ -4,6 +4,7 @@ mod cache;
 mod config;
 mod explain;
 mod init;
+mod refused;
 mod run;
 
 use std::io;

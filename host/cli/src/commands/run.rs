@@ -8,15 +8,13 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use sdlc_config::{
-    problem::{ConfigError, nearest},
-    settings::Gate,
-};
-use sdlc_gates::run::{self as gates, Options, RunError};
+use sdlc_config::{problem::nearest, settings::Gate};
+use sdlc_gates::run::{self as gates, Options};
 use sdlc_model::outcome::RunOutcome;
 use sdlc_report::{human, json, sarif};
 use sdlc_workspace::{scope::Scope, tree::Workspace};
 
+use super::refused;
 use crate::{
     arguments::{Format, Global, Run},
     console::Console,
@@ -53,7 +51,7 @@ pub(crate) fn run(arguments: &Run, global: &Global, console: Console) -> Result<
     let mut outcome = match outcome {
         Ok(outcome) => outcome,
         Err(error) => {
-            console.error(&explain(&project, &error));
+            console.error(&refused::explain(&project, &requests, &error));
             return Ok(super::exit_of(&error));
         }
     };
@@ -105,21 +103,6 @@ fn store(global: &Global, console: Console) -> Option<Arc<sdlc_cache::store::Sto
             None
         }
     }
-}
-
-/// Settings that a plugin refuses are shown where they stand in `sdlc.toml`.
-pub(super) fn explain(project: &Project, error: &RunError) -> String {
-    let RunError::Settings { gate, problems } = error else { return error.to_string() };
-    if project.file.is_none() {
-        return error.to_string();
-    }
-    let document = &project.settings.document;
-    let problems = problems.iter().map(|problem| {
-        let key = if problem.key.is_empty() { String::new() } else { format!(".{}", problem.key) };
-        let message = format!("gate `{gate}`: {problem}");
-        document.problem_with_value(&format!("gates.{gate}.settings{key}"), message)
-    });
-    ConfigError { file: project.file_name(), problems: problems.collect() }.to_string()
 }
 
 fn report(outcome: &RunOutcome, arguments: &Run, console: Console) -> Result<()> {

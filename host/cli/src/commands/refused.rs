@@ -1,0 +1,40 @@
+//! Settings that a plugin refuses, shown where they stand in `sdlc.toml`.
+
+use sdlc_config::{
+    problem::{ConfigError, Problem},
+    problems_of_settings,
+};
+use sdlc_gates::{request::GateRequest, run::RunError};
+
+use crate::project::Project;
+
+/// An error for people. The schema of a plugin says more than the plugin does, which stops at its first problem; what
+/// only the plugin knows is shown where the schema finds nothing.
+pub(crate) fn explain(project: &Project, requests: &[GateRequest], error: &RunError) -> String {
+    let RunError::Settings { gate, problems } = error else { return error.to_string() };
+    if project.file.is_none() {
+        return error.to_string();
+    }
+    let request = requests.iter().find(|request| request.name == *gate);
+    let mut found = request.map_or_else(Vec::new, |request| by_schema(project, request));
+    if found.is_empty() {
+        let document = &project.settings.document;
+        found.extend(problems.iter().map(|problem| {
+            let key = if problem.key.is_empty() { String::new() } else { format!(".{}", problem.key) };
+            let message = format!("gate `{gate}`: {problem}");
+            document.problem_with_value(&format!("gates.{gate}.settings{key}"), message)
+        }));
+    }
+    ConfigError { file: project.file_name(), problems: found }.to_string()
+}
+
+/// Nothing where the plugin gives no schema.
+fn by_schema(project: &Project, request: &GateRequest) -> Vec<Problem> {
+    let schema = || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().ok()?;
+        let info = runtime.block_on(request.plugin.get().ok()?.describe(&request.limits)).ok()?;
+        serde_json::from_str::<serde_json::Value>(&info.settings_schema?).ok()
+    };
+    let problems = |schema| problems_of_settings(&project.settings.document, &request.name, &schema);
+    schema().map_or_else(Vec::new, problems)
+}
