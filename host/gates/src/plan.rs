@@ -126,8 +126,8 @@ impl Planner<'_> {
             )));
         }
         self.runtime.block_on(async {
-            let info = plugin.describe(&request.limits).await?;
-            let mut gate = instantiate(request, self.cancelled).await?;
+            let (settings, limits) = (&request.settings, &request.limits);
+            let (info, mut gate) = FileGate::introduced(plugin, settings, limits, self.cancelled.clone()).await?;
             let selection = gate.select().await?;
             *instance = Some(gate);
             Ok((info, selection))

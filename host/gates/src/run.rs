@@ -15,10 +15,7 @@ use sdlc_model::{
     outcome::{Failure, GateOutcome, RunOutcome},
     rule::Rule,
 };
-use sdlc_sandbox::{
-    call::{CallError, Problem},
-    file_gate::FileGate,
-};
+use sdlc_sandbox::call::{CallError, Problem};
 use sdlc_workspace::{
     entry::FileSet,
     scope::{Scope, WorkspaceError},
@@ -307,9 +304,7 @@ pub fn check_settings(request: &GateRequest) -> Result<(), RunError> {
     let gate = request.name.clone();
     let problem = |message| vec![Problem { key: String::new(), message }];
     let checked = match request.plugin.get() {
-        Ok(plugin) => runtime.block_on(async {
-            FileGate::new(plugin, &request.settings, &request.limits, CancellationToken::new()).await.map(drop)
-        }),
+        Ok(plugin) => runtime.block_on(plugin.check_settings(&request.settings, &request.limits)),
         Err(error) => return Err(RunError::Settings { gate, problems: problem(error) }),
     };
     match checked {

@@ -9,5 +9,10 @@ pub mod finding;
 pub mod fix;
 pub mod outcome;
 pub mod report;
+pub mod rollout;
 pub mod rule;
+pub mod scaling;
 pub mod score;
+pub mod treatment;
+
+mod opaque;

@@ -8,7 +8,7 @@ use std::{
 use tokio_util::sync::CancellationToken;
 use wasmtime::{Engine, Store, Trap, UpdateDeadline, WasmBacktrace};
 
-use crate::{limiter::Denied, limits::Limits, state::State};
+use crate::{capabilities::Capabilities, limiter::Denied, limits::Limits, state::State};
 
 /// What a guest that computes past its deadline is given before the outer time-out ends it.
 const GRACE: Duration = Duration::from_millis(250);
@@ -80,8 +80,14 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn new(engine: &Engine, limits: &Limits, cancelled: CancellationToken) -> Self {
-        let mut store = Store::new(engine, State::pure(limits, cancelled.clone()));
+    /// Without capabilities, for a pure plugin.
+    pub(crate) fn new(
+        engine: &Engine,
+        limits: &Limits,
+        capabilities: Option<Box<dyn Capabilities>>,
+        cancelled: CancellationToken,
+    ) -> Self {
+        let mut store = Store::new(engine, State::new(limits, capabilities, cancelled.clone()));
         store.limiter(|state| &mut state.limiter);
         store.set_hostcall_fuel(limits.result_size);
         store.set_max_component_handles(limits.handles);
@@ -114,6 +120,19 @@ impl Session {
             () = tokio::time::sleep(self.limits.timeout + GRACE) => return Err(CallError::Timeout(self.limits.timeout)),
         };
         outcome.map_err(|error| self.explain(&error))
+    }
+
+    /// Finds the functions of a role in an instance.
+    pub(crate) fn load<T>(
+        &mut self,
+        load: impl FnOnce(&mut Store<State>) -> wasmtime::Result<T>,
+    ) -> Result<T, CallError> {
+        load(&mut self.store).map_err(|error| CallError::Invalid(format!("{error:#}")))
+    }
+
+    /// What the plugin was granted.
+    pub(crate) fn capabilities(&mut self) -> &mut dyn Capabilities {
+        self.store.data_mut().capabilities.as_mut()
     }
 
     /// What the guest wrote since the last call.

@@ -1,7 +1,7 @@
 //! From the contract's records to the model, with everything checked that a plugin could get wrong: ranges
 //! outside of the file, findings on files it was not given, numbers that are none, more than is allowed.
 
-use std::cell::OnceCell;
+use std::{cell::OnceCell, collections::HashMap};
 
 use sdlc_model::{
     finding::{Confidence, Finding, Location, Position, Region, Related, Severity, Span},
@@ -11,7 +11,7 @@ use sdlc_model::{
 };
 
 use crate::{
-    bindings::file_gate::{exports::sdlc::plugin::plugin as wit_plugin, sdlc::plugin::types as wit},
+    bindings::{plugin::exports::sdlc::plugin::plugin as wit_plugin, types as wit},
     call::CallError,
     limits::Limits,
     locate::{self, Lines},
@@ -41,6 +41,24 @@ pub(crate) fn rule(rule: wit_plugin::Rule) -> Rule {
     }
 }
 
+/// Most bytes that a policy or strategy may ask to have back.
+const LARGEST_STATE: usize = 64 << 10;
+
+/// What a plugin wants to have back at the next call.
+pub(crate) fn state(state: Vec<u8>) -> Result<Vec<u8>, CallError> {
+    if state.len() <= LARGEST_STATE {
+        Ok(state)
+    } else {
+        Err(CallError::Invalid(format!("a state of {} bytes, more than {LARGEST_STATE}", state.len())))
+    }
+}
+
+/// A path that leads to a file of the workspace, or nowhere.
+pub(crate) fn path(path: String) -> Result<String, String> {
+    let plain = |part: &str| !matches!(part, "" | "." | "..") && !part.contains(['\0', '\\']);
+    if path.split('/').all(plain) { Ok(path) } else { Err(format!("`{path}` is no path of the workspace")) }
+}
+
 /// The report on one file.
 pub(crate) fn report(
     report: wit::Report,
@@ -48,17 +66,53 @@ pub(crate) fn report(
     content: Option<&[u8]>,
     limits: &Limits,
 ) -> Result<Report, CallError> {
+    let file = File { path, text: content.unwrap_or_default(), lines: OnceCell::new() };
+    let mut report = converted(report, limits, |finding| file.finding(finding))?;
+    report.lines = content.map_or(0, locate::count);
+    Ok(report)
+}
+
+/// The report on a workspace, whose files are read as findings speak of them.
+pub(crate) fn workspace_report(
+    report: wit::Report,
+    read: &mut dyn FnMut(&str) -> Option<Vec<u8>>,
+    limits: &Limits,
+) -> Result<Report, CallError> {
+    let mut texts = HashMap::new();
+    for finding in &report.findings {
+        let edits = finding.fixes.iter().flat_map(|fix| &fix.edits).map(|edit| &edit.path);
+        for path in finding.location.iter().map(|location| &location.path).chain(edits) {
+            if !texts.contains_key(path) {
+                self::path(path.clone()).map_err(CallError::Invalid)?;
+                let text = read(path).ok_or_else(|| {
+                    CallError::Invalid(format!("it speaks of `{path}`, which it may not read or which is not there"))
+                })?;
+                texts.insert(path.clone(), text);
+            }
+        }
+    }
+    let files: HashMap<_, _> =
+        texts.iter().map(|(path, text)| (path.as_str(), File { path, text, lines: OnceCell::new() })).collect();
+    let nowhere = File { path: "", text: &[], lines: OnceCell::new() };
+    converted(report, limits, |finding| match finding.location.as_ref().map(|location| location.path.clone()) {
+        Some(path) => files.get(path.as_str()).unwrap_or(&nowhere).finding(finding),
+        None => nowhere.finding(finding).map(|finding| Finding { location: None, ..finding }),
+    })
+}
+
+fn converted(
+    report: wit::Report,
+    limits: &Limits,
+    finding: impl FnMut(wit::Finding) -> Result<Finding, String>,
+) -> Result<Report, CallError> {
     if report.findings.len() > limits.findings {
         let what = format!("gave {} findings at once, at most {} are allowed", report.findings.len(), limits.findings);
         return Err(CallError::Limit { what, setting: "findings" });
     }
-    let file = File { path, text: content.unwrap_or_default(), lines: OnceCell::new() };
-    let findings = report.findings.into_iter().map(|finding| file.finding(finding));
-    let metrics = report.metrics.into_iter().map(metric);
     Ok(Report {
-        findings: findings.collect::<Result<_, _>>().map_err(CallError::Invalid)?,
-        metrics: metrics.collect::<Result<_, _>>().map_err(CallError::Invalid)?,
-        lines: content.map_or(0, locate::count),
+        findings: report.findings.into_iter().map(finding).collect::<Result<_, _>>().map_err(CallError::Invalid)?,
+        metrics: report.metrics.into_iter().map(metric).collect::<Result<_, _>>().map_err(CallError::Invalid)?,
+        lines: 0,
     })
 }
 

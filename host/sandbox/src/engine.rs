@@ -8,6 +8,7 @@ use wasmtime::{Config, Engine, component::Linker};
 
 use crate::{
     compile::{self, CompileError, Compiler},
+    host,
     kind::ContractError,
     native_code,
     plugin::Plugin,
@@ -70,6 +71,7 @@ impl Sandbox {
         let engine = Engine::new(&config(stack)).map_err(error)?;
         let mut linker = Linker::new(&engine);
         wasmtime_wasi::p2::add_to_linker_async(&mut linker).map_err(error)?;
+        host::add_to_linker(&mut linker).map_err(error)?;
         start_clock(&engine).map_err(|error| LoadError::Engine(error.to_string()))?;
         Ok(Self { engine, linker })
     }

@@ -5,14 +5,12 @@ use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    bindings::file_gate::{
-        FileGatePlugin,
-        exports::sdlc::plugin::file_gate::{self as wit},
-    },
-    call::{CallError, Problem, Session},
+    bindings::file_gate::{Role, exports::sdlc::plugin::file_gate as wit},
+    call::CallError,
     convert,
+    guest::Guest,
     limits::Limits,
-    plugin::Plugin,
+    plugin::{Info, Plugin},
 };
 
 /// What an entry of the tree is.
@@ -59,9 +57,8 @@ pub struct Selection {
 
 /// A configured instance. After an error it is of no use any more.
 pub struct FileGate {
-    session: Session,
-    plugin: FileGatePlugin,
-    limits: Limits,
+    guest: Guest,
+    role: Role,
 }
 
 impl FileGate {
@@ -75,17 +72,28 @@ impl FileGate {
         limits: &Limits,
         cancelled: CancellationToken,
     ) -> Result<Self, CallError> {
-        let (mut session, plugin) = plugin.instantiate(limits, cancelled).await?;
-        let configured =
-            session.call(async |store| plugin.sdlc_plugin_plugin().call_configure(store, settings).await).await?;
-        configured.map_err(|problems| {
-            let problem = |problem: crate::bindings::file_gate::exports::sdlc::plugin::plugin::Problem| Problem {
-                key: problem.key,
-                message: problem.message,
-            };
-            CallError::Settings(problems.into_iter().map(problem).collect())
-        })?;
-        Ok(Self { session, plugin, limits: limits.clone() })
+        let indices = plugin.roles.file_gate()?;
+        let mut guest = Guest::configured(plugin, settings, limits, None, cancelled).await?;
+        let role = guest.session.load(|store| indices.load(store, &guest.instance))?;
+        Ok(Self { guest, role })
+    }
+
+    /// Like `new`, and asks it before who it is: the two share an instance.
+    ///
+    /// # Errors
+    /// As `new`.
+    pub async fn introduced(
+        plugin: &Plugin,
+        settings: &str,
+        limits: &Limits,
+        cancelled: CancellationToken,
+    ) -> Result<(Info, Self), CallError> {
+        let indices = plugin.roles.file_gate()?;
+        let mut guest = Guest::new(plugin, limits, None, cancelled).await?;
+        let info = guest.describe().await?;
+        guest.configure(settings).await?;
+        let role = guest.session.load(|store| indices.load(store, &guest.instance))?;
+        Ok((info, Self { guest, role }))
     }
 
     /// Which files the gate wants.
@@ -93,8 +101,8 @@ impl FileGate {
     /// # Errors
     /// Where the call fails.
     pub async fn select(&mut self) -> Result<Selection, CallError> {
-        let gate = self.plugin.sdlc_plugin_file_gate();
-        let selection = self.session.call(async |store| gate.call_select(store).await).await?;
+        let gate = self.role.sdlc_plugin_file_gate();
+        let selection = self.guest.session.call(async |store| gate.call_select(store).await).await?;
         Ok(Selection {
             check: selection.check,
             symlinks: selection.symlinks,
@@ -109,8 +117,8 @@ impl FileGate {
     /// Where the call fails, or the gate makes no sense of them.
     pub async fn begin(&mut self, context: Vec<FileInput>, paths: Vec<String>) -> Result<Option<Vec<u8>>, CallError> {
         let project = wit::Project { context: context.into_iter().map(|file| file.0).collect(), paths };
-        let gate = self.plugin.sdlc_plugin_file_gate();
-        let begun = self.session.call(async |store| gate.call_begin(store, &project).await).await?;
+        let gate = self.role.sdlc_plugin_file_gate();
+        let begun = self.guest.session.call(async |store| gate.call_begin(store, &project).await).await?;
         begun.map_err(convert::error)
     }
 
@@ -119,19 +127,19 @@ impl FileGate {
     /// # Errors
     /// Where the call fails, or its result makes no sense.
     pub async fn check(&mut self, file: &FileInput) -> Result<Report, CallError> {
-        let gate = self.plugin.sdlc_plugin_file_gate();
-        let report = self.session.call(async |store| gate.call_check(store, &file.0).await).await?;
+        let gate = self.role.sdlc_plugin_file_gate();
+        let report = self.guest.session.call(async |store| gate.call_check(store, &file.0).await).await?;
         let report = report.map_err(convert::error)?;
-        convert::report(report, &file.0.path, file.0.content.as_deref(), &self.limits)
+        convert::report(report, &file.0.path, file.0.content.as_deref(), &self.guest.limits)
     }
 
     /// What the guest wrote since the last call.
     pub fn take_log(&self) -> Option<String> {
-        self.session.take_log()
+        self.guest.session.take_log()
     }
 
     /// Bytes of memory that the instance has.
     pub fn memory(&self) -> usize {
-        self.session.memory()
+        self.guest.session.memory()
     }
 }

@@ -9,12 +9,13 @@ use wasmtime::{
 };
 
 use crate::{
-    bindings::file_gate::{FileGatePlugin, FileGatePluginPre},
-    call::{CallError, Session},
+    call::CallError,
     convert,
     engine::LoadError,
+    guest::Guest,
     kind::{self, Kind},
     limits::Limits,
+    roles::Roles,
     state::State,
 };
 
@@ -36,8 +37,9 @@ pub struct Info {
 /// A component that is ready to be instantiated.
 #[derive(Clone)]
 pub struct Plugin {
-    engine: Engine,
-    pre: InstancePre<State>,
+    pub(crate) engine: Engine,
+    pub(crate) pre: InstancePre<State>,
+    pub(crate) roles: Roles,
     kinds: Vec<Kind>,
     digest: String,
 }
@@ -63,7 +65,8 @@ impl Plugin {
                 linker.instantiate_pre(component).map_err(link)?
             }
         };
-        Ok(Self { engine: engine.clone(), pre, kinds, digest })
+        let roles = Roles::of(&pre, &kinds)?;
+        Ok(Self { engine: engine.clone(), pre, roles, kinds, digest })
     }
 
     /// What the plugin is good for.
@@ -81,15 +84,7 @@ impl Plugin {
     /// # Errors
     /// Where the call fails.
     pub async fn describe(&self, limits: &Limits) -> Result<Info, CallError> {
-        let (mut session, plugin) = self.instantiate(limits, CancellationToken::new()).await?;
-        let info = session.call(async |store| plugin.sdlc_plugin_plugin().call_describe(store).await).await?;
-        Ok(Info {
-            name: info.name,
-            version: info.version,
-            summary: info.summary,
-            homepage: info.homepage,
-            settings_schema: info.settings_schema,
-        })
+        self.with_nothing(limits).await?.describe().await
     }
 
     /// What it says of its rules: those of these ids, or all where `ids` is empty.
@@ -97,21 +92,20 @@ impl Plugin {
     /// # Errors
     /// Where the call fails.
     pub async fn rules(&self, ids: &[String], limits: &Limits) -> Result<Vec<Rule>, CallError> {
-        let (mut session, plugin) = self.instantiate(limits, CancellationToken::new()).await?;
-        let rules = session.call(async |store| plugin.sdlc_plugin_plugin().call_rules(store, ids).await).await?;
+        let rules = self.with_nothing(limits).await?.rules(ids).await?;
         Ok(rules.into_iter().map(convert::rule).collect())
     }
 
-    pub(crate) async fn instantiate(
-        &self,
-        limits: &Limits,
-        cancelled: CancellationToken,
-    ) -> Result<(Session, FileGatePlugin), CallError> {
-        let pre = FileGatePluginPre::new(self.pre.clone())
-            .map_err(|error| CallError::Invalid(format!("is no `file-gate`: {error:#}")))?;
-        let mut session = Session::new(&self.engine, limits, cancelled);
-        let instance = session.call(async |store| pre.instantiate_async(store).await).await?;
-        Ok((session, instance))
+    /// Whether it takes these settings.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub async fn check_settings(&self, settings: &str, limits: &Limits) -> Result<(), CallError> {
+        Guest::configured(self, settings, limits, None, CancellationToken::new()).await.map(drop)
+    }
+
+    async fn with_nothing(&self, limits: &Limits) -> Result<Guest, CallError> {
+        Guest::new(self, limits, None, CancellationToken::new()).await
     }
 }
 

@@ -1,4 +1,5 @@
-//! [`State`]: what the host keeps of one instance: an empty WASI, the limiter, the log.
+//! [`State`]: what the host keeps of one instance: an empty WASI, the limiter, the log,
+//! and what it may ask for.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +9,12 @@ use wasmtime_wasi::{
     HostMonotonicClock, HostWallClock, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView, random::Deterministic,
 };
 
-use crate::{limiter::Limiter, limits::Limits, log::Log};
+use crate::{
+    capabilities::{Capabilities, Nothing},
+    limiter::Limiter,
+    limits::Limits,
+    log::Log,
+};
 
 /// 2026-01-01T00:00:00Z, which is what every plugin takes for now.
 const NOW: Duration = Duration::from_secs(1_767_225_600);
@@ -19,32 +25,46 @@ pub(crate) struct State {
     table: ResourceTable,
     pub(crate) limiter: Limiter,
     pub(crate) log: Log,
+    pub(crate) capabilities: Box<dyn Capabilities>,
     /// When the call that is under way has to be over.
     pub(crate) deadline: Instant,
     pub(crate) cancelled: CancellationToken,
 }
 
 impl State {
-    /// For the pure kinds: the clock stands still, and random numbers are always the same.
-    pub(crate) fn pure(limits: &Limits, cancelled: CancellationToken) -> Self {
+    /// A plugin without capabilities is pure: its clock stands still, and random numbers are always the same.
+    pub(crate) fn new(
+        limits: &Limits,
+        capabilities: Option<Box<dyn Capabilities>>,
+        cancelled: CancellationToken,
+    ) -> Self {
         let log = Log::new(limits.log);
-        let wasi = WasiCtxBuilder::new()
-            .allow_blocking_current_thread(true)
+        let mut wasi = WasiCtxBuilder::new();
+        wasi.allow_blocking_current_thread(true)
             .allow_tcp(false)
             .allow_udp(false)
             .allow_ip_name_lookup(false)
             .stdout(log.clone())
             .stderr(log.clone())
-            .wall_clock(StoppedClock)
-            .monotonic_clock(StoppedClock)
-            .secure_random(random_bytes())
-            .insecure_random(random_bytes())
-            .insecure_random_seed(0x5d1c)
-            .max_random_size(LARGEST_RANDOM)
-            .build();
+            .max_random_size(LARGEST_RANDOM);
+        if capabilities.is_none() {
+            wasi.wall_clock(StoppedClock)
+                .monotonic_clock(StoppedClock)
+                .secure_random(random_bytes())
+                .insecure_random(random_bytes())
+                .insecure_random_seed(0x5d1c);
+        }
         let mut table = ResourceTable::new();
         table.set_max_capacity(limits.handles);
-        Self { wasi, table, limiter: Limiter::new(limits), log, deadline: Instant::now(), cancelled }
+        Self {
+            wasi: wasi.build(),
+            table,
+            limiter: Limiter::new(limits),
+            log,
+            capabilities: capabilities.unwrap_or_else(|| Box::new(Nothing)),
+            deadline: Instant::now(),
+            cancelled,
+        }
     }
 }
 

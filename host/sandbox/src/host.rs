@@ -1,0 +1,77 @@
+//! The host's side of what plugins import: from the contract's records to [`Capabilities`] and back.
+
+use wasmtime::component::{HasSelf, Linker};
+
+use crate::{
+    bindings::host::{
+        sdlc::plugin::{load, tools, workspace},
+    },
+    bindings::types::{self, Error},
+    capabilities::{Refusal, ToolCommand},
+    state::State,
+};
+
+/// Adds everything that a plugin may import of the host. What a kind may not have is refused before.
+pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
+    workspace::add_to_linker::<State, HasSelf<State>>(linker, |state| state)?;
+    tools::add_to_linker::<State, HasSelf<State>>(linker, |state| state)?;
+    load::add_to_linker::<State, HasSelf<State>>(linker, |state| state)?;
+    types::add_to_linker::<State, HasSelf<State>>(linker, |state| state)
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::InvalidInput(text) => Self::InvalidInput(text),
+            Refusal::Missing(text) => Self::Missing(text),
+            Refusal::Denied(text) => Self::Denied(text),
+            Refusal::Exceeded(text) => Self::Exceeded(text),
+            Refusal::Other(text) => Self::Other(text),
+        }
+    }
+}
+
+impl types::Host for State {}
+
+impl workspace::Host for State {
+    async fn files(&mut self, globs: Vec<String>) -> Result<Vec<workspace::Entry>, Error> {
+        let files = self.capabilities.files(&globs)?;
+        Ok(files.into_iter().map(|file| workspace::Entry { path: file.path, size: file.size }).collect())
+    }
+
+    async fn read(&mut self, path: String) -> Result<Vec<u8>, Error> {
+        Ok(self.capabilities.read(&path)?)
+    }
+
+    async fn changes(&mut self) -> Result<Vec<workspace::ChangedLines>, Error> {
+        let lines = self.capabilities.changes()?.into_iter();
+        Ok(lines
+            .map(|lines| workspace::ChangedLines { path: lines.path, first: lines.first, last: lines.last })
+            .collect())
+    }
+}
+
+impl tools::Host for State {
+    async fn run(&mut self, command: tools::Command) -> Result<tools::Output, Error> {
+        let command = ToolCommand {
+            program: command.program,
+            arguments: command.arguments,
+            directory: command.directory,
+            stdin: command.stdin,
+        };
+        let output = self.capabilities.run(command).await?;
+        Ok(tools::Output {
+            status: output.status,
+            stdout: output.stdout,
+            stderr: output.stderr,
+            truncated: output.truncated,
+            duration: output.duration,
+        })
+    }
+}
+
+impl load::Host for State {
+    async fn run(&mut self, _plan: load::Plan) -> Result<load::Measurement, Error> {
+        Err(Error::Missing("this version of `sdlc` cannot put load on a service yet".to_owned()))
+    }
+}
