@@ -1,11 +1,15 @@
 //! `sdlc.toml`: from its text to validated [`settings::Settings`], or to all that is wrong with it at once.
 //!
 //! Three passes: [`document`] parses the text and remembers where everything stands, the schema of [`raw`] is held
-//! against it (the same that `sdlc schema` prints), and [`settings`] makes sense of the values. The only crate
-//! that knows TOML. Knows no plugin: a plugin validates its own settings.
+//! against it (the same that `sdlc schema` prints), and [`settings`] makes sense of the values. [`lock`]
+//! is `sdlc.lock`, and [`edit`] changes the text of `sdlc.toml`. Of the host's crates only this one knows their
+//! formats. Knows no plugin: a plugin validates its own settings.
 #![forbid(unsafe_code)]
 
 pub mod document;
+pub mod edit;
+pub mod lock;
+pub mod plugin;
 pub mod problem;
 pub mod raw;
 pub mod settings;

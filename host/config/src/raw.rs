@@ -44,7 +44,8 @@ pub struct RawOverall {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RawGate {
-    /// Which plugin: `builtin:NAME`, or `{ path = "gate.wasm" }`.
+    /// Which plugin: `builtin:NAME`, `{ path = "gate.wasm" }`, `{ oci = "registry.example/acme/gate:1.4.0" }` or
+    /// `{ url = "https://example.com/gate.wasm" }`.
     pub plugin: RawPlugin,
     /// Globs of the files that the gate checks, among those that the plugin wants. Default: all of them.
     #[serde(default)]
@@ -66,6 +67,9 @@ pub struct RawGate {
     /// Longest time that one call into the plugin (a file, for most gates) may take, such as `30s`. Default: 30s.
     #[serde(default)]
     pub timeout: Option<String>,
+    /// What the plugin may do, if it judges the workspace as a whole. Gates that judge file by file need nothing.
+    #[serde(default)]
+    pub grant: RawGrant,
     /// How much the plugin may use.
     #[serde(default)]
     pub limits: RawLimits,
@@ -80,16 +84,52 @@ pub struct RawGate {
 pub enum RawPlugin {
     /// `builtin:NAME`.
     Name(String),
-    /// A component in a file.
-    File(RawPluginFile),
+    /// A component from elsewhere.
+    Table(RawPluginTable),
 }
 
-/// A component in a file.
+/// A component from elsewhere: one of `path`, `url` and `oci`.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct RawPluginTable {
+    /// Path of the `.wasm` file, relative to `sdlc.toml`.
+    pub path: Option<String>,
+    /// Where the `.wasm` file is downloaded from, by HTTPS.
+    pub url: Option<String>,
+    /// Reference in an OCI registry, such as `registry.example/acme/gate:1.4.0`.
+    pub oci: Option<String>,
+    /// Whose signature the component has to bear.
+    pub trust: Option<RawTrust>,
+}
+
+/// Whose signature a component has to bear.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct RawPluginFile {
-    /// Path of the `.wasm` file, relative to `sdlc.toml`.
-    pub path: String,
+pub struct RawTrust {
+    /// Path of cosign's public key in PEM, relative to `sdlc.toml`.
+    pub key: String,
+}
+
+/// What a workspace gate or healer may do. Everything else is denied.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct RawGrant {
+    /// Globs of files that the plugin, and the programs that it runs, may read. Ignored files, dot-env files and what
+    /// is below `.git` have to be named: no wildcard reaches them.
+    pub read: Vec<String>,
+    /// Globs of files that a healer may write.
+    pub write: Vec<String>,
+    /// Programs that the plugin may run, such as `pytest` (with any arguments) or `git log *` (with these; `*` is one
+    /// argument that is no option, `**` at the end any further ones).
+    pub run: Vec<String>,
+    /// Where the plugin's programs may connect to, such as `pypi.org:443`.
+    pub connect: Vec<String>,
+    /// Names of environment variables that the plugin's programs get. Their values are secrets: they are redacted
+    /// wherever text of the plugin goes.
+    pub env: Vec<String>,
+    /// How well programs have to be confined at least: `environment only`, `landlock + seccomp` or `namespaces`.
+    /// Default: as well as this machine can.
+    pub min_confinement: Option<String>,
 }
 
 /// How much a plugin may use. Sizes are texts such as `64 MiB`.

@@ -1,18 +1,39 @@
 //! [`Settings`]: `sdlc.toml`, validated. The only form of it that the rest of the host sees.
 
-use std::{path::PathBuf, time::Duration};
+use std::time::Duration;
 
 use sdlc_model::{condition::Condition, finding::FailOn};
 use serde_json::Value;
 
 use crate::{
     document::Document,
-    problem::{ConfigError, Problem, nearest},
-    raw::{self, RawConfig, RawGate, RawLimits, RawPlugin},
+    problem::{ConfigError, Problem},
+    plugin::{PluginRef, PluginSource, plugin},
+    raw::{self, RawConfig, RawGate, RawGrant, RawLimits},
     validate::validate,
 };
 
-const BUILTIN: &str = "builtin:";
+/// Says what is wrong with a word that another crate knows the meaning of.
+pub type Check = fn(&str) -> Result<(), String>;
+
+/// What other crates know of the words in `sdlc.toml`.
+#[derive(Clone, Copy)]
+pub struct Vocabulary<'a> {
+    /// Names of the built-in plugins.
+    pub builtins: &'a [&'a str],
+    /// A program with arguments, of `grant.run`.
+    pub program: Check,
+    /// A host and a port, of `grant.connect`.
+    pub endpoint: Check,
+    /// A name of a variable, of `grant.env`.
+    pub variable: Check,
+    /// How well programs are confined, of `grant.min-confinement`.
+    pub confinement: Check,
+    /// A reference in a registry, of `plugin.oci`.
+    pub reference: Check,
+    /// An address, of `plugin.url`.
+    pub url: Check,
+}
 
 /// What `sdlc.toml` asks for.
 #[derive(Clone, Debug, Default)]
@@ -31,13 +52,16 @@ pub struct Settings {
     pub document: Document,
 }
 
-/// Where a plugin comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PluginSource {
-    /// Part of `sdlc`.
-    Builtin(String),
-    /// A file, relative to the directory of `sdlc.toml`.
-    Path(PathBuf),
+/// What a plugin may do. As typed: other crates know what the words mean, and found them sound.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is described in `RawGrant`")]
+pub struct Grant {
+    pub read: Vec<String>,
+    pub write: Vec<String>,
+    pub run: Vec<String>,
+    pub connect: Vec<String>,
+    pub env: Vec<String>,
+    pub min_confinement: Option<String>,
 }
 
 /// A gate.
@@ -46,7 +70,7 @@ pub struct Gate {
     /// As in `sdlc.toml`.
     pub name: String,
     /// Which plugin.
-    pub plugin: PluginSource,
+    pub plugin: PluginRef,
     /// Globs of files to check; none: what the plugin wants.
     pub files: Option<Vec<String>>,
     /// Globs of files not to check.
@@ -59,6 +83,8 @@ pub struct Gate {
     pub weight: f64,
     /// Longest time of one call.
     pub timeout: Option<Duration>,
+    /// What it may do.
+    pub grant: Grant,
     /// Limits that were set.
     pub limits: LimitSettings,
     /// The plugin's own settings, a JSON object.
@@ -70,13 +96,14 @@ impl Gate {
     pub fn new(name: &str, plugin: PluginSource) -> Self {
         Self {
             name: name.to_owned(),
-            plugin,
+            plugin: PluginRef { source: plugin, trust: None },
             files: None,
             exclude: Vec::new(),
             require: Vec::new(),
             fail_on: FailOn::Severity(sdlc_model::finding::Severity::Warning),
             weight: 1.0,
             timeout: None,
+            grant: Grant::default(),
             limits: LimitSettings::default(),
             settings: Value::Object(serde_json::Map::new()),
         }
@@ -102,7 +129,7 @@ pub struct LimitSettings {
 ///
 /// # Errors
 /// All that is wrong with it.
-pub fn parse(file: &str, text: &str, builtins: &[&str]) -> Result<Settings, ConfigError> {
+pub fn parse(file: &str, text: &str, vocabulary: &Vocabulary<'_>) -> Result<Settings, ConfigError> {
     let fail = |problems| Err(ConfigError { file: file.to_owned(), problems });
     let (document, syntax) = Document::parse(text);
     if !syntax.is_empty() {
@@ -110,7 +137,7 @@ pub fn parse(file: &str, text: &str, builtins: &[&str]) -> Result<Settings, Conf
     }
     let (mut problems, sound) = validate(&document, &raw::schema());
     let settings = match serde_json::from_value::<RawConfig>(sound) {
-        Ok(raw) => Reading { document: &document, builtins, problems: &mut problems }.settings(raw),
+        Ok(raw) => Reading { document: &document, vocabulary, problems: &mut problems }.settings(raw),
         Err(error) => {
             if problems.is_empty() {
                 problems.push(Problem { message: error.to_string(), place: None });
@@ -125,9 +152,9 @@ pub fn parse(file: &str, text: &str, builtins: &[&str]) -> Result<Settings, Conf
     fail(problems)
 }
 
-struct Reading<'a> {
+pub(crate) struct Reading<'a> {
     document: &'a Document,
-    builtins: &'a [&'a str],
+    pub(crate) vocabulary: &'a Vocabulary<'a>,
     problems: &'a mut Vec<Problem>,
 }
 
@@ -163,7 +190,8 @@ impl Reading<'_> {
         self.globs(&key("files"), raw.files.as_deref().unwrap_or_default());
         self.globs(&key("exclude"), &raw.exclude);
         Gate {
-            plugin: self.plugin(&key("plugin"), raw.plugin),
+            plugin: plugin(self, &key("plugin"), raw.plugin),
+            grant: self.grant(&key("grant"), raw.grant),
             files: raw.files,
             exclude: raw.exclude,
             require,
@@ -176,27 +204,24 @@ impl Reading<'_> {
         }
     }
 
-    fn plugin(&mut self, path: &str, raw: RawPlugin) -> PluginSource {
-        match raw {
-            RawPlugin::File(file) => PluginSource::Path(file.path.into()),
-            RawPlugin::Name(name) => match name.strip_prefix(BUILTIN) {
-                Some(name) => {
-                    if !self.builtins.contains(&name) {
-                        let known = self.builtins.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-                        let hint = nearest(name, self.builtins.iter().copied()).map_or_else(
-                            || format!("there are {known}"),
-                            |near| format!("did you mean `builtin:{near}`?"),
-                        );
-                        self.wrong(path, format!("no built-in plugin is called `{name}`; hint: {hint}"));
-                    }
-                    PluginSource::Builtin(name.to_owned())
-                }
-                None => {
-                    let hint = "hint: write `builtin:NAME`, or `{ path = \"gate.wasm\" }`";
-                    self.wrong(path, format!("`{name}` does not say where the plugin is; {hint}"));
-                    PluginSource::Builtin(name)
-                }
-            },
+    fn grant(&mut self, path: &str, raw: RawGrant) -> Grant {
+        let key = |key: &str| format!("{path}.{key}");
+        let vocabulary = self.vocabulary;
+        self.globs(&key("read"), &raw.read);
+        self.globs(&key("write"), &raw.write);
+        self.words(&key("run"), &raw.run, vocabulary.program);
+        self.words(&key("connect"), &raw.connect, vocabulary.endpoint);
+        self.words(&key("env"), &raw.env, vocabulary.variable);
+        if let Some(tier) = &raw.min_confinement {
+            self.value(&key("min-confinement"), (vocabulary.confinement)(tier));
+        }
+        let RawGrant { read, write, run, connect, env, min_confinement } = raw;
+        Grant { read, write, run, connect, env, min_confinement }
+    }
+
+    fn words(&mut self, path: &str, words: &[String], check: Check) {
+        for (index, word) in words.iter().enumerate() {
+            self.value(&format!("{path}.{index}"), check(word));
         }
     }
 
@@ -245,11 +270,11 @@ impl Reading<'_> {
         }
     }
 
-    fn value<T>(&mut self, path: &str, parsed: Result<T, impl std::fmt::Display>) -> Option<T> {
+    pub(crate) fn value<T>(&mut self, path: &str, parsed: Result<T, impl std::fmt::Display>) -> Option<T> {
         parsed.map_err(|error| self.wrong(path, error.to_string())).ok()
     }
 
-    fn wrong(&mut self, path: &str, message: String) {
+    pub(crate) fn wrong(&mut self, path: &str, message: String) {
         self.problems.push(self.document.problem_with_value(path, message));
     }
 }
@@ -258,11 +283,19 @@ impl Reading<'_> {
 mod tests {
     use super::*;
 
-    const BUILTINS: &[&str] = &["hygiene", "python-lint", "x"];
+    const WORDS: &Vocabulary<'static> = &Vocabulary {
+        builtins: &["hygiene", "python-lint", "x"],
+        program: |word| if word.contains('/') { Err(format!("`{word}` is a path")) } else { Ok(()) },
+        endpoint: |_| Ok(()),
+        variable: |_| Ok(()),
+        confinement: |_| Ok(()),
+        reference: |_| Ok(()),
+        url: |_| Ok(()),
+    };
 
     #[track_caller]
     fn problems(text: &str) -> Vec<(usize, usize, String)> {
-        let error = parse("sdlc.toml", text, BUILTINS).unwrap_err();
+        let error = parse("sdlc.toml", text, WORDS).unwrap_err();
         let place = |problem: &Problem| problem.place.as_ref().map_or((0, 0), |place| (place.line, place.column));
         error.problems.iter().map(|problem| (place(problem).0, place(problem).1, problem.message.clone())).collect()
     }
@@ -324,13 +357,13 @@ exclude = [\"[\"]
 
     #[test]
     fn the_error_shows_the_line_and_marks_the_place() {
-        let error = parse("sdlc.toml", "[gates.a]\nplugin = 1\n", BUILTINS).unwrap_err().to_string();
+        let error = parse("sdlc.toml", "[gates.a]\nplugin = 1\n", WORDS).unwrap_err().to_string();
         assert!(error.contains(" --> sdlc.toml:2:10\n  |\n2 | plugin = 1\n  |          ^\n"), "{error}");
     }
 
     #[test]
     fn findings_fail_from_warning_on_unless_there_are_conditions() {
-        let gate = |text: &str| parse("sdlc.toml", text, BUILTINS).unwrap().gates[0].clone();
+        let gate = |text: &str| parse("sdlc.toml", text, WORDS).unwrap().gates[0].clone();
         let plain = gate("[gates.a]\nplugin = \"builtin:x\"\n");
         assert_eq!(plain.fail_on, "warning".parse().unwrap());
         let judged = gate("[gates.a]\nplugin = \"builtin:x\"\nrequire = { score = \">= 8\" }\n");
@@ -338,7 +371,20 @@ exclude = [\"[\"]
     }
 
     #[test]
+    fn a_plugin_is_from_one_place() {
+        let found = problems("[gates.a]\nplugin = { path = \"x.wasm\", oci = \"r/x:1\" }\n[gates.b]\nplugin = {}\n");
+        assert_eq!(found[0].2, "`gates.a.plugin` has `path` and `oci`, but a plugin is from one place");
+        assert_eq!(found[1].2, "`gates.b.plugin` lacks one of the keys `path`, `url` and `oci`");
+    }
+
+    #[test]
+    fn words_of_a_grant_are_checked_by_those_who_know_them() {
+        let found = problems("[gates.a]\nplugin = \"builtin:x\"\ngrant = { run = [\"ls\", \"./x\"] }\n");
+        assert_eq!(found, [(3, 24, "`./x` is a path".to_owned())]);
+    }
+
+    #[test]
     fn an_empty_configuration_is_one() {
-        assert!(parse("sdlc.toml", "", BUILTINS).unwrap().gates.is_empty());
+        assert!(parse("sdlc.toml", "", WORDS).unwrap().gates.is_empty());
     }
 }

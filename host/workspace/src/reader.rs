@@ -5,7 +5,7 @@ use std::{
     path::Path,
 };
 
-use cap_fs_ext::{FollowSymlinks, OpenOptionsFollowExt};
+use cap_fs_ext::{DirExt, FollowSymlinks, OpenOptionsFollowExt};
 use cap_std::{
     ambient_authority,
     fs::{Dir, MetadataExt, OpenOptions, OpenOptionsExt},
@@ -48,6 +48,46 @@ impl Reader {
                 if entry.kind.is_symlink() { self.read_link(path) } else { self.read_file(path, most) }
             }
         }
+    }
+
+    /// Content of a file that is not among the entries.
+    pub(crate) fn read_path(&self, path: &Path, most: u64) -> io::Result<Content> {
+        self.read_file(path, most)
+    }
+
+    /// Bytes of an entry.
+    pub(crate) fn size(&self, entry: &Entry) -> io::Result<u64> {
+        match &entry.source {
+            Source::Tree(_) => Ok(entry.stamp.map_or(0, |stamp| stamp.size)),
+            Source::Blob(id) => {
+                let objects = self.objects.as_ref().ok_or_else(|| io::Error::other("no git repository"))?;
+                Ok(objects.find_header(*id).map_err(io::Error::other)?.size())
+            }
+        }
+    }
+
+    /// Names of what is in a directory; none where it cannot be read.
+    pub(crate) fn names(&self, directory: &str) -> Vec<String> {
+        let directory = if directory.is_empty() { "." } else { directory };
+        let entries = self.root.open_dir_nofollow(directory).and_then(|directory| directory.entries());
+        let entries = entries.into_iter().flatten().flatten();
+        entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+    }
+
+    /// Paths and sizes of the files below a path, or of the file there; at most so many. Symbolic links are left out.
+    pub(crate) fn list(&self, path: &str, most: usize) -> Vec<(String, u64)> {
+        let (mut found, mut waiting) = (Vec::new(), vec![path.to_owned()]);
+        while let Some(path) = waiting.pop()
+            && found.len() < most
+        {
+            let Ok(metadata) = self.root.symlink_metadata(&path) else { continue };
+            if metadata.is_file() {
+                found.push((path, metadata.len()));
+            } else if metadata.is_dir() {
+                waiting.extend(self.names(&path).into_iter().map(|name| format!("{path}/{name}")));
+            }
+        }
+        found
     }
 
     fn read_link(&self, path: &Path) -> io::Result<Content> {

@@ -60,18 +60,26 @@ impl Repository {
                 snapshot.insert(path, (entry.id, kind));
             }
         }
-        let head = match repository.head_tree_id_or_empty() {
-            Ok(tree) => self.tree(&repository, tree.detach())?,
-            Err(error) => return Err(git(error)),
-        };
-        Ok(changes(&repository, snapshot, &head))
+        Ok(changes(&repository, snapshot, &self.head()?))
+    }
+
+    /// What is in `HEAD`; nothing before the first commit.
+    pub(crate) fn head(&self) -> Result<Snapshot, WorkspaceError> {
+        let repository = self.objects();
+        let tree = repository.head_tree_id_or_empty().map_err(git)?.detach();
+        self.tree(&repository, tree)
+    }
+
+    /// What is in a revision.
+    pub(crate) fn at(&self, revision: &str) -> Result<Snapshot, WorkspaceError> {
+        let repository = self.objects();
+        self.tree(&repository, commit(&repository, revision)?)
     }
 
     /// What is in the revision `to`, and which paths of it differ from `from`.
     pub(crate) fn between(&self, from: &str, to: &str) -> Result<(Vec<Entry>, HashSet<String>), WorkspaceError> {
         let repository = self.objects();
-        let before = self.tree(&repository, commit(&repository, from)?)?;
-        let after = self.tree(&repository, commit(&repository, to)?)?;
+        let (before, after) = (self.at(from)?, self.at(to)?);
         Ok(changes(&repository, after, &before))
     }
 

@@ -85,7 +85,7 @@ impl Workspace {
         Reader::open(&self.root, repository).map_err(|source| WorkspaceError::Root { path: self.root.clone(), source })
     }
 
-    fn repository(&self) -> Result<&Repository, WorkspaceError> {
+    pub(crate) fn repository(&self) -> Result<&Repository, WorkspaceError> {
         self.repository.as_ref().ok_or_else(|| WorkspaceError::NoRepository(self.root.clone()))
     }
 

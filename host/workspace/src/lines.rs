@@ -1,0 +1,83 @@
+//! Which lines a run is about: those added or changed since its base revision.
+
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+
+use crate::{
+    entry::FileSet,
+    repository::Snapshot,
+    scope::{Scope, WorkspaceError},
+    tree::Workspace,
+};
+
+/// Files that are larger count as changed from their first line to their last.
+const LARGEST_COMPARED: u64 = 16 << 20;
+
+/// A run of lines; both ends count from 1 and are included.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangedLines {
+    /// Relative to the workspace root.
+    pub path: String,
+    /// First line.
+    pub first: u32,
+    /// Last line.
+    pub last: u32,
+}
+
+impl Workspace {
+    /// Lines of the files in scope that differ from the base revision; none where the scope has none.
+    ///
+    /// # Errors
+    /// Where a revision is not there, or git's files make no sense.
+    pub fn changed_lines(&self, scope: &Scope, files: &FileSet) -> Result<Option<Vec<ChangedLines>>, WorkspaceError> {
+        let Some(base) = self.base(scope)? else { return Ok(None) };
+        let (objects, reader) = (self.repository()?.objects(), self.reader()?);
+        let mut found = Vec::new();
+        for entry in files.selected().filter(|entry| !entry.kind.is_symlink()) {
+            let Ok(content) = reader.read(entry, LARGEST_COMPARED) else { continue };
+            let after = content.bytes.unwrap_or_default();
+            let before = base.get(&entry.path).and_then(|(id, _)| objects.find_blob(*id).ok());
+            let before = before.map(|mut blob| std::mem::take(&mut blob.data)).unwrap_or_default();
+            found.extend(runs(&before, &after).into_iter().map(|(first, last)| ChangedLines {
+                path: entry.path.clone(),
+                first,
+                last,
+            }));
+        }
+        Ok(Some(found))
+    }
+
+    fn base(&self, scope: &Scope) -> Result<Option<Snapshot>, WorkspaceError> {
+        match scope {
+            Scope::All | Scope::Paths(_) => Ok(None),
+            Scope::Staged => self.repository()?.head().map(Some),
+            Scope::Changed { from, to: Some(_) } => self.repository()?.at(from).map(Some),
+            Scope::Changed { from, to: None } => self.repository()?.since(from).map(Some),
+        }
+    }
+}
+
+fn runs(before: &[u8], after: &[u8]) -> Vec<(u32, u32)> {
+    let lines = |text: &'_ [u8]| text.split_inclusive(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect::<Vec<_>>();
+    let (before, after) = (lines(before), lines(after));
+    let line = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
+    let run = |op: DiffOp| match op {
+        DiffOp::Insert { new_index, new_len, .. } | DiffOp::Replace { new_index, new_len, .. } => {
+            Some((line(new_index + 1), line(new_index + new_len)))
+        }
+        DiffOp::Equal { .. } | DiffOp::Delete { .. } => None,
+    };
+    capture_diff_slices(Algorithm::Myers, &before, &after).into_iter().filter_map(run).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn added_and_changed_lines_are_found_and_deleted_ones_not() {
+        assert_eq!(runs(b"a\nb\nc\n", b"a\nB\nc\nd\ne\n"), [(2, 2), (4, 5)]);
+        assert_eq!(runs(b"a\nb\n", b"a\n"), []);
+        assert_eq!(runs(b"", b"a\nb"), [(1, 2)]);
+        assert_eq!(runs(b"a", b"a\n"), [(1, 1)]);
+    }
+}
