@@ -1,6 +1,8 @@
 //! The environment of a program: a fixed set and what was granted.
 
-use crate::error::GrantError;
+use std::{ffi::OsString, path::Path};
+
+use crate::{error::GrantError, grant::Variable};
 
 /// Through these, or what begins so, a program can be made to load or run something else.
 const DANGEROUS_PREFIXES: [&str; 16] = [
@@ -63,6 +65,22 @@ const DANGEROUS: [&str; 38] = [
     "MAKEFLAGS",
     "ZDOTDIR",
 ];
+
+/// All that a program sees: `path` is what is used of `PATH`, `private` has the directories `home` and `tmp`.
+pub(crate) fn build(path: OsString, private: &Path, granted: &[Variable]) -> Vec<(OsString, OsString)> {
+    let fixed = [
+        ("PATH", path),
+        ("HOME", private.join("home").into()),
+        ("TMPDIR", private.join("tmp").into()),
+        ("LANG", "C.UTF-8".into()),
+        ("TZ", "UTC".into()),
+        ("TERM", "dumb".into()),
+        // Git takes a configuration that it must not read for an error.
+        ("GIT_CONFIG_NOSYSTEM", "1".into()),
+    ];
+    let fixed = fixed.into_iter().map(|(name, value)| (name.into(), value));
+    fixed.chain(granted.iter().map(|variable| (variable.name().into(), variable.value().into()))).collect()
+}
 
 /// Whether a variable of this name may be granted.
 pub(crate) fn check_name(name: &str) -> Result<(), GrantError> {

@@ -1,10 +1,12 @@
 //! [`ToolError`]: why a program did not run or gave no result; [`GrantError`]: why a grant makes no sense.
 
+use serde::{Deserialize, Serialize};
+
 /// Why a program did not run or gave no result. A status other than zero is no error.
 ///
 /// Messages are lower-case, name the thing in backticks and end with a hint where there is one. They hold text of the
 /// plugin, and are to be made harmless before they are shown.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum ToolError {
     /// Not granted; the message has the line that would grant it.
     #[error("{0}")]

@@ -17,4 +17,10 @@ pub mod secrets;
 pub mod tier;
 pub mod tools;
 
+mod capability;
+mod capture;
+mod encodings;
 mod environment;
+mod message;
+mod process;
+mod search;
