@@ -83,12 +83,16 @@ impl Place {
     }
 
     pub(crate) fn tools(&self) -> Tools {
+        self.tools_with_toolchains(Vec::new())
+    }
+
+    pub(crate) fn tools_with_toolchains(&self, toolchains: Vec<PathBuf>) -> Tools {
         let host = Host {
             launcher: env!("CARGO_BIN_EXE_sdlc-tools-launcher").into(),
             workspace: self.inside(""),
             path: self.path.clone().into(),
             temporary: self.outside(""),
-            toolchains: Vec::new(),
+            toolchains,
         };
         Tools::new(host, self.grant.clone(), self.limits.clone(), self.confinement, "gates.check.").unwrap()
     }
