@@ -92,8 +92,8 @@ fn encoded(value: &[u8], shift: usize) -> Vec<Encoded> {
     let last = bytes.len() * 8 / BITS;
     let part = |text: String| Encoded {
         characters: text.as_bytes().get(first..last).unwrap_or_default().to_vec(),
-        before: shift * 8 % BITS != 0,
-        after: bytes.len() * 8 % BITS != 0,
+        before: !(shift * 8).is_multiple_of(BITS),
+        after: !(bytes.len() * 8).is_multiple_of(BITS),
     };
     vec![part(STANDARD_NO_PAD.encode(&bytes)), part(URL_SAFE_NO_PAD.encode(&bytes))]
 }

@@ -126,9 +126,11 @@ fn is_replaceable(above: &Path) -> bool {
     fs::metadata(above).is_ok_and(|metadata| is_foreign(&metadata) || open(&metadata))
 }
 
+/// Whoever owns `/` can do with us as they like, whatever their number is: in a user name space root has that of nobody.
 fn is_foreign(metadata: &fs::Metadata) -> bool {
     let owner = metadata.uid();
-    owner != 0 && owner != rustix::process::geteuid().as_raw()
+    let system = || fs::metadata("/").is_ok_and(|metadata| metadata.uid() == owner);
+    owner != 0 && owner != rustix::process::geteuid().as_raw() && !system()
 }
 
 #[cfg(test)]
