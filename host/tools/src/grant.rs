@@ -17,7 +17,8 @@ pub struct Grant {
     /// What is not to be read although a directory above it is granted, relative to the workspace: `.git`, files that
     /// are ignored, dot-env files. Their names can be seen. In [`Grant::write`] there is no such exception.
     pub hidden: Vec<PathBuf>,
-    /// Where programs may connect to by TCP.
+    /// Where programs may connect to by TCP. In [`crate::tier::Tier::Namespaces`] to nothing else, and by names too;
+    /// in [`crate::tier::Tier::Landlock`] to any host at these ports, and only by addresses and what is in `/etc/hosts`.
     pub connect: Vec<Endpoint>,
     /// What is added to the environment.
     pub environment: Vec<Variable>,
@@ -80,7 +81,9 @@ impl FromStr for Endpoint {
         let (host, port) = text.rsplit_once(':').ok_or_else(wrong)?;
         let port = port.parse().ok().filter(|port| *port != 0).ok_or_else(wrong)?;
         let host = match host.strip_prefix('[') {
-            Some(rest) => rest.strip_suffix(']').filter(|host| host.parse::<std::net::Ipv6Addr>().is_ok()),
+            Some(rest) => rest
+                .strip_suffix(']')
+                .filter(|host| host.parse::<std::net::Ipv6Addr>().is_ok_and(|address| !address.is_unspecified())),
             None => Some(host).filter(|host| is_host(host)),
         };
         Ok(Self { host: host.ok_or_else(wrong)?.to_owned(), port })
@@ -101,7 +104,11 @@ fn is_host(host: &str) -> bool {
     let label = |label: &str| {
         !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
     };
-    !host.is_empty() && host.len() <= 253 && host.split('.').all(label)
+    // Other forms of addresses, such as `0x7f.1` and `127.1`, look like names but are not looked up as such.
+    let last = host.rsplit('.').next().unwrap_or_default();
+    let numeric = last.bytes().all(|byte| byte.is_ascii_digit()) || last.starts_with("0x") || last.starts_with("0X");
+    let address = || host.parse::<std::net::Ipv4Addr>().is_ok_and(|address| !address.is_unspecified());
+    !host.is_empty() && host.len() <= 253 && host.split('.').all(label) && (!numeric || address())
 }
 
 #[cfg(test)]
@@ -117,9 +124,23 @@ mod tests {
 
     #[test]
     fn what_is_no_host_and_port_is_refused() {
-        for text in
-            ["", "pypi.org", "pypi.org:0", "pypi.org:70000", ":80", "::1:80", "[x]:80", "u@h:80", "a/b:80", "*:80"]
-        {
+        for text in [
+            "",
+            "pypi.org",
+            "pypi.org:0",
+            "pypi.org:70000",
+            ":80",
+            "::1:80",
+            "[x]:80",
+            "u@h:80",
+            "a/b:80",
+            "*:80",
+            "127.1:80",
+            "0x7f.1:80",
+            "2130706433:80",
+            "0.0.0.0:80",
+            "[::]:80",
+        ] {
             assert!(text.parse::<Endpoint>().is_err(), "{text}");
         }
     }

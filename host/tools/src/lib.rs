@@ -21,6 +21,7 @@ mod capability;
 mod capture;
 mod encodings;
 mod environment;
+mod forward;
 mod message;
 mod process;
 mod search;

@@ -39,11 +39,15 @@ pub(crate) struct Plan {
     pub(crate) private: OsString,
     /// TCP ports that may be connected to.
     pub(crate) ports: Vec<u16>,
+    /// In name spaces, the names that there are, in the format of `/etc/hosts`.
+    pub(crate) hosts: String,
 }
 
 /// What became of it.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Report {
+    /// The network is there; what follows are its listeners, each with a byte.
+    Listening,
     /// Everything is in place; what follows is the program's doing, or a failure to start it.
     Started,
     /// The program ended with a status.

@@ -1,12 +1,23 @@
 //! [`Process`]: the launcher, as the host sees it.
 
-use std::{io, os::fd::OwnedFd, path::Path, process::Stdio, time::Duration};
+use std::{
+    io::{self, IoSliceMut},
+    mem::MaybeUninit,
+    net::SocketAddr,
+    os::fd::OwnedFd,
+    path::Path,
+    process::Stdio,
+    time::Duration,
+};
 
-use rustix::process::{Pid, Signal};
+use rustix::{
+    net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, recvmsg},
+    process::{Pid, Signal},
+};
 use serde::de::DeserializeOwned;
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::UnixStream,
+    io::{AsyncReadExt, AsyncWriteExt, Interest},
+    net::{TcpListener, UnixStream},
     process::{Child, ChildStderr, ChildStdout, Command},
     time::timeout,
 };
@@ -31,12 +42,13 @@ pub(crate) struct Process {
 
 impl Process {
     /// Starts the launcher in one of its roles.
-    pub(crate) fn start(launcher: &Path, role: &str) -> io::Result<Self> {
+    pub(crate) fn start(launcher: &Path, role: &str, addresses: impl Iterator<Item = SocketAddr>) -> io::Result<Self> {
         let (ours, theirs) = std::os::unix::net::UnixStream::pair()?;
         ours.set_nonblocking(true)?;
         let mut child = Command::new(launcher)
             .arg0("sdlc")
             .args([launcher::ARGUMENT, role])
+            .args(addresses.map(|address| address.to_string()))
             .env_clear()
             .current_dir("/")
             .stdin(Stdio::from(OwnedFd::from(theirs)))
@@ -61,6 +73,22 @@ impl Process {
         let mut body = Vec::new();
         (&mut self.control).take(u64::from(length)).read_to_end(&mut body).await?;
         message::decode(&body)
+    }
+
+    /// The listeners of the network that the launcher makes.
+    pub(crate) async fn listeners(&mut self, count: usize) -> Result<Vec<TcpListener>, ToolError> {
+        let no_answer = |error| ToolError::Other(format!("the launcher gave no answer: {error}"));
+        match self.receive().await.map_err(no_answer)? {
+            Report::Listening => {}
+            Report::Failed(error) => return Err(error),
+            _ => return Err(no_answer(io::ErrorKind::InvalidData.into())),
+        }
+        let mut listeners = Vec::with_capacity(count);
+        for _ in 0..count {
+            let received = self.control.async_io(Interest::READABLE, || receive_descriptor(&self.control)).await;
+            listeners.push(received.and_then(listener).map_err(no_answer)?);
+        }
+        Ok(listeners)
     }
 
     /// How the program ended. An end that no beginning was told of is one of the launcher.
@@ -97,4 +125,23 @@ impl Process {
             let _ = rustix::process::kill_process_group(pid, Signal::KILL);
         }
     }
+}
+
+/// One, with the byte that carries it.
+fn receive_descriptor(control: &UnixStream) -> io::Result<OwnedFd> {
+    let mut byte = [0];
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+    let mut ancillary = RecvAncillaryBuffer::new(&mut space);
+    recvmsg(control, &mut [IoSliceMut::new(&mut byte)], &mut ancillary, RecvFlags::CMSG_CLOEXEC)?;
+    let descriptor = ancillary.drain().find_map(|message| match message {
+        RecvAncillaryMessage::ScmRights(mut descriptors) => descriptors.next(),
+        _ => None,
+    });
+    descriptor.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
+}
+
+fn listener(descriptor: OwnedFd) -> io::Result<TcpListener> {
+    let listener = std::net::TcpListener::from(descriptor);
+    listener.set_nonblocking(true)?;
+    TcpListener::from_std(listener)
 }

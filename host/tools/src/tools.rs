@@ -2,7 +2,7 @@
 
 use std::{
     ffi::OsString,
-    fs, io,
+    fs, io, iter,
     path::{Component, Path, PathBuf},
     time::{Duration, Instant},
 };
@@ -16,6 +16,7 @@ use crate::{
     command::{Command, Ending, Output},
     environment,
     error::ToolError,
+    forward::Forwards,
     grant::Grant,
     host::Host,
     launcher::role,
@@ -100,14 +101,11 @@ impl Tools {
         let private = self.private()?;
         let plan = self.plan(command, &program, private.path(), layers);
         let plan = message::encode(&plan).map_err(|error| not_started(&command.program, error))?;
-        let role = match (layers.namespaces, self.grant.connect.is_empty()) {
-            (false, _) => role::SUPERVISE,
-            (true, true) => role::SUPERVISE_NAMESPACES,
-            (true, false) => role::SUPERVISE_NAMESPACES_WITH_NETWORK,
-        };
-        let process =
-            Process::start(&self.host.launcher, role).map_err(|error| not_started(&command.program, error))?;
-        let (ending, stdout, stderr) = self.attend(process, &plan).await?;
+        let forwards = Forwards::new(if layers.namespaces { &self.grant.connect } else { &[] });
+        let role = if layers.namespaces { role::SUPERVISE_NAMESPACES } else { role::SUPERVISE };
+        let process = Process::start(&self.host.launcher, role, forwards.addresses())
+            .map_err(|error| not_started(&command.program, error))?;
+        let (ending, stdout, stderr) = self.attend(process, &plan, &forwards).await?;
         Ok(Output {
             ending,
             stdout: stdout.redacted(&self.secrets),
@@ -119,13 +117,23 @@ impl Tools {
     }
 
     /// Hands over the plan, and collects what comes of it until nothing is left.
-    async fn attend(&self, mut process: Process, plan: &[u8]) -> Result<(Ending, Capture, Capture), ToolError> {
+    async fn attend(
+        &self,
+        mut process: Process,
+        plan: &[u8],
+        forwards: &Forwards,
+    ) -> Result<(Ending, Capture, Capture), ToolError> {
         let [mut stdout, mut stderr] = [(); 2].map(|()| Capture::new(self.limits.output, &self.secrets));
         let streams = (process.stdout.take(), process.stderr.take());
         let reading = async { join!(stdout.read(streams.0), stderr.read(streams.1)) };
         let waiting = async {
             let talk = async {
                 process.send(plan).await;
+                let listeners = match forwards.is_empty() {
+                    true => Vec::new(),
+                    false => process.listeners(forwards.len()).await?,
+                };
+                let _serving = forwards.serve(listeners);
                 process.report().await
             };
             let report = timeout(self.limits.time, talk).await;
@@ -148,7 +156,9 @@ impl Tools {
                 Report::Exited(status) => Ending::Exited(status),
                 Report::Signal(signal) => Ending::Signal(signal),
                 Report::Failed(error) => return Err(error),
-                Report::Started => return Err(ToolError::Other("the launcher gave no answer".to_owned())),
+                Report::Started | Report::Listening => {
+                    return Err(ToolError::Other("the launcher gave no answer".to_owned()));
+                }
             },
         };
         Ok((ending, stdout, stderr))
@@ -218,6 +228,7 @@ impl Tools {
             system: toolchains.map(|path| path.clone().into()).collect(),
             private: private.as_os_str().to_owned(),
             ports,
+            hosts: Forwards::new(&self.grant.connect).hosts(),
         }
     }
 }
@@ -227,7 +238,7 @@ async fn probe(launcher: &Path) -> Result<Capabilities, ToolError> {
     const PATIENCE: Duration = Duration::from_secs(10);
     let failed =
         |error: io::Error| ToolError::Other(format!("how programs can be confined was not found out: {error}"));
-    let mut process = Process::start(launcher, role::PROBE).map_err(failed)?;
+    let mut process = Process::start(launcher, role::PROBE, iter::empty()).map_err(failed)?;
     let answer = timeout(PATIENCE, process.receive()).await;
     process.end().await;
     answer.map_err(|error| failed(error.into()))?.map_err(failed)

@@ -159,3 +159,52 @@ fn an_event_loop_works_without_a_network() {
         assert_eq!(text(&place.python(script).stdout), "x\n");
     }
 }
+
+#[test]
+fn in_name_spaces_a_grant_is_for_a_host_and_not_just_its_port() {
+    let port = serve();
+    let mut place = Place::on(Tier::Namespaces);
+    place.grant.connect = vec![format!("10.255.255.1:{port}").parse().unwrap()];
+    denied(&place, &connect(port), "Connection refused");
+    let script = "import socket\nsocket.create_connection(('169.254.169.254', 80), 5)";
+    place.grant.connect.push("example.invalid:80".parse().unwrap());
+    denied(&place, script, "Network is unreachable");
+}
+
+#[test]
+fn in_name_spaces_a_granted_name_can_be_connected_to_and_no_other_is_known() {
+    let port = serve();
+    let mut place = Place::on(Tier::Namespaces);
+    place.grant.connect = vec![format!("localhost:{port}").parse().unwrap(), "example.invalid:80".parse().unwrap()];
+    let script = format!(
+        "import socket\nprint(socket.create_connection(('localhost', {port}), 5).recv(9))
+print(socket.create_connection(('example.invalid', 80), 5).recv(9))
+socket.create_connection(('other.invalid', 80), 5)"
+    );
+    let output = place.python(&script);
+    assert_eq!(text(&output.stdout), "b'hello'\nb''\n", "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("gaierror"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn in_name_spaces_an_address_of_version_6_can_be_connected_to() {
+    let Ok(listener) = TcpListener::bind("[::1]:0") else { return };
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || listener.incoming().for_each(|stream| drop(stream.unwrap().write_all(b"hello"))));
+    let mut place = Place::on(Tier::Namespaces);
+    place.grant.connect = vec![format!("[::1]:{port}").parse().unwrap(), format!("[fd00::7]:{port}").parse().unwrap()];
+    let output = place.python(&format!("import socket\nprint(socket.create_connection(('::1', {port}), 5).recv(9))"));
+    assert_eq!(text(&output.stdout), "b'hello'\n", "{}", text(&output.stderr));
+}
+
+#[test]
+fn many_connections_are_forwarded_at_once() {
+    let port = serve();
+    let mut place = Place::on(Tier::Namespaces);
+    place.grant.connect = vec![format!("localhost:{port}").parse().unwrap()];
+    let script = format!(
+        "import socket\nc = [socket.create_connection(('localhost', {port}), 5) for _ in range(200)]\nprint(sum(len(s.recv(9)) for s in c))"
+    );
+    let output = place.python(&script);
+    assert_eq!(text(&output.stdout), "1000\n", "{}", text(&output.stderr));
+}

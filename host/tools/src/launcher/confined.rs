@@ -18,7 +18,8 @@ use rustix::{
 use super::{
     failed,
     filesystem::{self, open},
-    namespaces, resources, system_calls,
+    namespaces::{self, Wanted},
+    resources, system_calls,
 };
 use crate::{
     error::ToolError,
@@ -49,7 +50,11 @@ pub(super) fn run(control: &File) -> Result<(), ToolError> {
 fn confine(plan: &Plan) -> Result<(), ToolError> {
     let private = Path::new(&plan.private);
     let furniture = match plan.layers.namespaces {
-        true => Some(namespaces::furnish(Some((private, plan.limits.temporary)), plan.limits.processes)?),
+        true => Some(namespaces::furnish(&Wanted {
+            private: Some((private, plan.limits.temporary)),
+            hosts: &plan.hosts,
+            processes: plan.limits.processes,
+        })?),
         false => None,
     };
     for name in ["home", "tmp"] {

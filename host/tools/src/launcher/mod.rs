@@ -7,6 +7,7 @@
 mod confined;
 mod filesystem;
 mod namespaces;
+mod network;
 mod probe;
 mod resources;
 mod supervisor;
@@ -25,8 +26,8 @@ pub(crate) mod role {
     pub(crate) const PROBE: &str = "probe";
     pub(crate) const PROBE_INSIDE: &str = "probe-inside";
     pub(crate) const SUPERVISE: &str = "supervise";
+    /// What follows are the addresses of the network.
     pub(crate) const SUPERVISE_NAMESPACES: &str = "supervise-namespaces";
-    pub(crate) const SUPERVISE_NAMESPACES_WITH_NETWORK: &str = "supervise-namespaces-with-network";
     pub(crate) const CONFINED: &str = "confined";
 }
 
@@ -46,8 +47,9 @@ pub fn serve() -> ExitCode {
         role::PROBE => probe::outside(),
         role::PROBE_INSIDE => probe::inside(&control, arguments.next().unwrap_or_default()),
         role::SUPERVISE => supervisor::run(&control, None),
-        role::SUPERVISE_NAMESPACES => supervisor::run(&control, Some(namespaces::Network::None)),
-        role::SUPERVISE_NAMESPACES_WITH_NETWORK => supervisor::run(&control, Some(namespaces::Network::Shared)),
+        role::SUPERVISE_NAMESPACES => {
+            supervisor::run(&control, Some(arguments.filter_map(|text| text.parse().ok()).collect()))
+        }
         role::CONFINED => confined::run(&control),
         _ => return ExitCode::FAILURE,
     };

@@ -6,7 +6,7 @@ use std::{ffi::CString, fs, io, path::Path};
 
 use nix::sched::{CloneFlags, unshare};
 use rustix::{
-    mount::{MountFlags, MountPropagationFlags, mount, mount_change},
+    mount::{MountFlags, MountPropagationFlags, mount, mount_bind, mount_change},
     process::{getegid, geteuid},
     thread::{
         CapabilitySet, CapabilitySets, capabilities, clear_ambient_capability_set, configure_capability_in_ambient_set,
@@ -23,15 +23,6 @@ const NEEDED: [CapabilitySet; 3] = [CapabilitySet::SYS_ADMIN, CapabilitySet::SET
 /// The lowest that the kernel takes for the highest number of a process.
 const LOWEST_PID_MAX: u64 = 301;
 
-/// Whether the program is to have any network.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Network {
-    /// Not even a loopback interface that is up.
-    None,
-    /// That of the host.
-    Shared,
-}
-
 /// What of the mounts could be had; the rest is left to Landlock.
 pub(super) struct Furniture {
     /// `/proc` shows the processes in here only.
@@ -42,17 +33,15 @@ pub(super) struct Furniture {
 
 /// Makes the name spaces; the next process that is started is the first one in them. To be called in a process that
 /// has one thread only.
-pub(super) fn enter(network: Network) -> Result<(), ToolError> {
+pub(super) fn enter() -> Result<(), ToolError> {
     let (user, group) = (geteuid().as_raw(), getegid().as_raw());
-    let mut flags = CloneFlags::CLONE_NEWUSER
+    let flags = CloneFlags::CLONE_NEWUSER
         | CloneFlags::CLONE_NEWPID
         | CloneFlags::CLONE_NEWNS
         | CloneFlags::CLONE_NEWIPC
         | CloneFlags::CLONE_NEWUTS
-        | CloneFlags::CLONE_NEWCGROUP;
-    if network == Network::None {
-        flags |= CloneFlags::CLONE_NEWNET;
-    }
+        | CloneFlags::CLONE_NEWCGROUP
+        | CloneFlags::CLONE_NEWNET;
     unshare(flags).map_err(|error| failed("`unshare`")(error.into()))?;
     // Without this the group cannot be mapped; there is no such file where it need not be.
     let _ = fs::write("/proc/self/setgroups", "deny");
@@ -72,16 +61,30 @@ fn keep_capabilities() -> io::Result<()> {
     Ok(())
 }
 
-/// Private mounts, in the first process of the name spaces: `private` is of at most `size` bytes, and empty.
-pub(super) fn furnish(private: Option<(&Path, u64)>, processes: u64) -> Result<Furniture, ToolError> {
+/// What is mounted over what there is.
+pub(super) struct Wanted<'a> {
+    /// A directory that is to be empty, and how many bytes it takes.
+    pub(super) private: Option<(&'a Path, u64)>,
+    /// The text of `/etc/hosts`.
+    pub(super) hosts: &'a str,
+    /// How many there can be.
+    pub(super) processes: u64,
+}
+
+/// Private mounts, in the first process of the name spaces.
+pub(super) fn furnish(wanted: &Wanted<'_>) -> Result<Furniture, ToolError> {
     // Nothing that is mounted here is to be seen outside.
     mount_change("/", MountPropagationFlags::DOWNSTREAM | MountPropagationFlags::REC)
         .map_err(|error| failed("mounts")(error.into()))?;
     let flags = MountFlags::NOSUID | MountFlags::NODEV;
-    if let Some((private, size)) = private {
+    if let Some((private, size)) = wanted.private {
         let options = CString::new(format!("size={size},mode=700")).map_err(|error| failed("size")(error.into()))?;
         mount("tmpfs", private, "tmpfs", flags, options.as_c_str())
             .map_err(|error| failed("temporary directory")(error.into()))?;
+        let hosts = private.join("hosts");
+        fs::write(&hosts, wanted.hosts).map_err(failed("`/etc/hosts`"))?;
+        // Where there is no such file, names are not looked up in it.
+        let _ = mount_bind(&hosts, "/etc/hosts");
     }
     let options = c"mode=1777,size=64m";
     let shared_memory = mount("tmpfs", "/dev/shm", "tmpfs", flags | MountFlags::NOEXEC, options).is_ok();
@@ -89,7 +92,7 @@ pub(super) fn furnish(private: Option<(&Path, u64)>, processes: u64) -> Result<F
     let proc = mount("proc", "/proc", "proc", flags | MountFlags::NOEXEC, None).is_ok();
     if proc {
         // Of these name spaces alone since Linux 6.14, and not ours to write before.
-        let _ = fs::write("/proc/sys/kernel/pid_max", processes.max(LOWEST_PID_MAX).to_string());
+        let _ = fs::write("/proc/sys/kernel/pid_max", wanted.processes.max(LOWEST_PID_MAX).to_string());
     }
     Ok(Furniture { proc, shared_memory })
 }

@@ -6,14 +6,14 @@ use landlock::LandlockStatus;
 
 use super::{
     ARGUMENT, SELF, failed, filesystem,
-    namespaces::{self, Network},
+    namespaces::{self, Wanted},
     role, system_calls,
 };
 use crate::{capability::Capabilities, error::ToolError, message};
 
 /// Tries to make name spaces, and goes on in or without them.
 pub(super) fn outside() -> Result<(), ToolError> {
-    let problem = namespaces::enter(Network::None).err().map(|error| error.to_string()).unwrap_or_default();
+    let problem = namespaces::enter().err().map(|error| error.to_string()).unwrap_or_default();
     let status = Command::new(SELF).arg0("sdlc").args([ARGUMENT, role::PROBE_INSIDE, &problem]).status();
     status.map(drop).map_err(failed("second start"))
 }
@@ -21,7 +21,8 @@ pub(super) fn outside() -> Result<(), ToolError> {
 /// Tries the rest; `problem` is what was wrong with name spaces, and empty where nothing was.
 pub(super) fn inside(control: &File, problem: String) -> Result<(), ToolError> {
     let namespaces = match problem.is_empty() {
-        true => namespaces::furnish(None, 0).and_then(|_| namespaces::drop_capabilities()),
+        true => namespaces::furnish(&Wanted { private: None, hosts: "", processes: 0 })
+            .and_then(|_| namespaces::drop_capabilities()),
         false => Err(ToolError::Other(problem)),
     };
     let landlock = match filesystem::restrict_entirely().map(|status| status.landlock) {

@@ -4,6 +4,7 @@ use std::{
     ffi::OsString,
     fs::File,
     io,
+    net::SocketAddr,
     os::unix::process::{CommandExt, ExitStatusExt},
     process::{Child, Command, ExitStatus},
 };
@@ -14,11 +15,7 @@ use rustix::{
     process::{DumpableBehavior, Pid, PidfdFlags, Signal},
 };
 
-use super::{
-    ARGUMENT, SELF, failed,
-    namespaces::{self, Network},
-    role, tree,
-};
+use super::{ARGUMENT, SELF, failed, namespaces, network, role, tree};
 use crate::{
     error::ToolError,
     message::{self, Report},
@@ -27,11 +24,16 @@ use crate::{
 /// How far descriptors are closed where there is no list of them.
 const LIKELY_DESCRIPTORS: i32 = 4096;
 
-/// In name spaces where `network` is given, in those of the host otherwise.
-pub(super) fn run(control: &File, network: Option<Network>) -> Result<(), ToolError> {
+/// In name spaces where a network is given, with these addresses; in those of the host otherwise.
+pub(super) fn run(control: &File, network: Option<Vec<SocketAddr>>) -> Result<(), ToolError> {
     detach().map_err(failed("session"))?;
-    match network {
-        Some(network) => namespaces::enter(network)?,
+    match &network {
+        Some(addresses) => {
+            namespaces::enter()?;
+            if !addresses.is_empty() {
+                network::open(control, addresses)?;
+            }
+        }
         None => rustix::process::set_child_subreaper(Some(rustix::process::getpid()))
             .map_err(|error| failed("subreaper")(error.into()))?,
     }
