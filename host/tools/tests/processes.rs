@@ -162,3 +162,39 @@ fn what_looks_into_processes_and_changes_mounts_is_denied() {
         assert_eq!(crate::harness::text(&place.python(&call(0x4000_0000 + 41, ", 2, 1, 0")).stdout), "-1 38\n");
     }
 }
+
+/// Where the test below says what to run: the host that it kills.
+const HOST: &str = "SDLC_TOOLS_TEST_HOST";
+
+#[test]
+#[ignore = "the test below runs it, and kills it"]
+fn a_host_that_is_killed() {
+    let Ok(mark) = std::env::var(HOST) else { return };
+    let tier = mark.split('/').next().and_then(Tier::from_name).unwrap();
+    let script = format!("{}time.sleep(60)", daemon(&mark));
+    let _ = Place::on(tier).run(&command("python3", &["-c", &script]));
+}
+
+#[test]
+fn nothing_outlives_a_host_that_is_killed() {
+    for place in Place::all() {
+        let mark = format!("{}/{}", place.confinement.most, mark(&place));
+        let mut host = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--ignored", "--exact", "processes::a_host_that_is_killed"])
+            .env(HOST, &mark)
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        let wait = |running| {
+            let begin = Instant::now();
+            while is_running(&mark) != running && begin.elapsed() < Duration::from_secs(8) {
+                sleep(Duration::from_millis(10));
+            }
+            assert_eq!(is_running(&mark), running, "{mark}");
+        };
+        wait(true);
+        host.kill().unwrap();
+        host.wait().unwrap();
+        wait(false);
+    }
+}

@@ -19,7 +19,8 @@ use super::{
     failed,
     filesystem::{self, open},
     namespaces::{self, Wanted},
-    resources, system_calls,
+    resources,
+    system_calls::{self, Denied},
 };
 use crate::{
     error::ToolError,
@@ -52,6 +53,7 @@ fn confine(plan: &Plan) -> Result<(), ToolError> {
     let furniture = match plan.layers.namespaces {
         true => Some(namespaces::furnish(&Wanted {
             private: Some((private, plan.limits.temporary)),
+            writable: &filesystem::writable_handles(plan),
             hosts: &plan.hosts,
             processes: plan.limits.processes,
         })?),
@@ -69,7 +71,11 @@ fn confine(plan: &Plan) -> Result<(), ToolError> {
     }
     resources::limit(&plan.limits, plan.layers.namespaces)?;
     if plan.layers.seccomp {
-        system_calls::deny(!plan.ports.is_empty(), plan.layers.deny_truncate)?;
+        system_calls::deny(&Denied {
+            connect: plan.ports.is_empty(),
+            truncate: plan.layers.deny_truncate,
+            shared: !plan.layers.namespaces,
+        })?;
     }
     Ok(())
 }

@@ -202,6 +202,12 @@ impl Lock {
     }
 }
 
+/// What is granted for writing, as far as it is there.
+pub(super) fn writable_handles(plan: &Plan) -> Vec<OwnedFd> {
+    let Ok(root) = directory(Path::new(&plan.workspace)) else { return Vec::new() };
+    plan.write.iter().filter_map(|path| open(Some(&root), &normal(path)).ok()).collect()
+}
+
 fn readable() -> BitFlags<AccessFs> {
     AccessFs::ReadFile | AccessFs::ReadDir | AccessFs::Execute
 }

@@ -9,6 +9,7 @@ mod filesystem;
 mod namespaces;
 mod network;
 mod probe;
+mod read_only;
 mod resources;
 mod supervisor;
 mod system_calls;

@@ -2,7 +2,7 @@
 //!
 //! The user keeps its number, without the rights of root over anything outside.
 
-use std::{ffi::CString, fs, io, path::Path};
+use std::{ffi::CString, fs, io, os::fd::OwnedFd, path::Path};
 
 use nix::sched::{CloneFlags, unshare};
 use rustix::{
@@ -14,7 +14,7 @@ use rustix::{
     },
 };
 
-use super::failed;
+use super::{failed, read_only};
 use crate::error::ToolError;
 
 /// What [`furnish`] and [`drop_capabilities`] need.
@@ -65,6 +65,8 @@ fn keep_capabilities() -> io::Result<()> {
 pub(super) struct Wanted<'a> {
     /// A directory that is to be empty, and how many bytes it takes.
     pub(super) private: Option<(&'a Path, u64)>,
+    /// What stays writable.
+    pub(super) writable: &'a [OwnedFd],
     /// The text of `/etc/hosts`.
     pub(super) hosts: &'a str,
     /// How many there can be.
@@ -76,6 +78,7 @@ pub(super) fn furnish(wanted: &Wanted<'_>) -> Result<Furniture, ToolError> {
     // Nothing that is mounted here is to be seen outside.
     mount_change("/", MountPropagationFlags::DOWNSTREAM | MountPropagationFlags::REC)
         .map_err(|error| failed("mounts")(error.into()))?;
+    read_only::protect(wanted.writable).map_err(failed("read-only mounts"))?;
     let flags = MountFlags::NOSUID | MountFlags::NODEV;
     if let Some((private, size)) = wanted.private {
         let options = CString::new(format!("size={size},mode=700")).map_err(|error| failed("size")(error.into()))?;

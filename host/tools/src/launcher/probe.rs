@@ -7,7 +7,8 @@ use landlock::LandlockStatus;
 use super::{
     ARGUMENT, SELF, failed, filesystem,
     namespaces::{self, Wanted},
-    role, system_calls,
+    role,
+    system_calls::{self, Denied},
 };
 use crate::{capability::Capabilities, error::ToolError, message};
 
@@ -21,7 +22,7 @@ pub(super) fn outside() -> Result<(), ToolError> {
 /// Tries the rest; `problem` is what was wrong with name spaces, and empty where nothing was.
 pub(super) fn inside(control: &File, problem: String) -> Result<(), ToolError> {
     let namespaces = match problem.is_empty() {
-        true => namespaces::furnish(&Wanted { private: None, hosts: "", processes: 0 })
+        true => namespaces::furnish(&Wanted { private: None, writable: &[], hosts: "", processes: 0 })
             .and_then(|_| namespaces::drop_capabilities()),
         false => Err(ToolError::Other(problem)),
     };
@@ -31,7 +32,8 @@ pub(super) fn inside(control: &File, problem: String) -> Result<(), ToolError> {
     };
     let capabilities = Capabilities {
         landlock,
-        seccomp: system_calls::deny(false, false).map_err(|error| error.to_string()),
+        seccomp: system_calls::deny(&Denied { connect: true, truncate: true, shared: true })
+            .map_err(|error| error.to_string()),
         namespaces: namespaces.map_err(|error| error.to_string()),
     };
     message::write(control, &capabilities).map_err(failed("answer"))

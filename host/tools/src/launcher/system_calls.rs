@@ -79,6 +79,52 @@ const DENIED: [i64; 51] = [
     libc::SYS_quotactl_fd,
 ];
 
+/// Denied where a program sees what others of the same user share: in name spaces there are no others, and what they
+/// have is read-only. Landlock does not restrict these.
+const SHARED: [i64; 21] = [
+    SYS_FCHMODAT2,
+    libc::SYS_fchmodat,
+    libc::SYS_fchownat,
+    libc::SYS_lremovexattr,
+    libc::SYS_lsetxattr,
+    libc::SYS_mq_open,
+    libc::SYS_mq_unlink,
+    libc::SYS_msgctl,
+    libc::SYS_msgget,
+    libc::SYS_msgrcv,
+    libc::SYS_msgsnd,
+    libc::SYS_removexattr,
+    libc::SYS_semctl,
+    libc::SYS_semget,
+    libc::SYS_semop,
+    libc::SYS_semtimedop,
+    libc::SYS_setpriority,
+    libc::SYS_setxattr,
+    libc::SYS_shmat,
+    libc::SYS_shmctl,
+    libc::SYS_shmget,
+];
+
+/// Has one number everywhere, and is younger than the lists of them.
+const SYS_FCHMODAT2: i64 = 452;
+
+/// The same, where there is an older interface too.
+#[cfg(target_arch = "x86_64")]
+const SHARED_OLD: [i64; 3] = [libc::SYS_chmod, libc::SYS_chown, libc::SYS_lchown];
+#[cfg(not(target_arch = "x86_64"))]
+const SHARED_OLD: [i64; 0] = [];
+
+/// What is denied beside what always is.
+#[derive(Clone, Copy)]
+pub(super) struct Denied {
+    /// All sockets; otherwise those for TCP are left.
+    pub(super) connect: bool,
+    /// For a Landlock that does not restrict it.
+    pub(super) truncate: bool,
+    /// What is shared with others of the same user.
+    pub(super) shared: bool,
+}
+
 /// The bits of the second argument of `socket` that are its type, without those that are flags.
 const TYPE: u64 = 0xf;
 
@@ -99,17 +145,16 @@ const NEW: [i32; 7] = [
 /// Typing into a terminal.
 const INJECT: [u64; 2] = [0x5412, 0x541c];
 
-/// For this process and all that it starts. Sockets for TCP only with `connect`, those of the local machine never: the
-/// Docker daemon listens on one.
-pub(super) fn deny(connect: bool, truncate: bool) -> std::result::Result<(), ToolError> {
-    install(connect, truncate)
-        .map_err(|error| ToolError::Other(format!("the program cannot be confined: seccomp: {error}")))
+/// For this process and all that it starts. Sockets of the local machine are never left: the Docker daemon listens on
+/// one.
+pub(super) fn deny(denied: &Denied) -> std::result::Result<(), ToolError> {
+    install(denied).map_err(|error| ToolError::Other(format!("the program cannot be confined: seccomp: {error}")))
 }
 
-fn install(connect: bool, truncate: bool) -> Result<()> {
+fn install(denied: &Denied) -> Result<()> {
     // The arguments of `clone3` cannot be looked at; with this answer the C library falls back to `clone`.
     apply(Rules::from([(SYS_clone3, Vec::new())]), libc::ENOSYS)?;
-    apply(rules(connect, truncate)?, libc::EPERM)
+    apply(rules(denied)?, libc::EPERM)
 }
 
 fn apply(rules: Rules, error: i32) -> Result<()> {
@@ -128,12 +173,12 @@ fn without_x32(program: BpfProgram) -> BpfProgram {
     [LOAD_NUMBER, IS_X32, NO_SUCH_CALL].into_iter().chain(program).collect()
 }
 
-fn rules(connect: bool, truncate: bool) -> Result<Rules> {
+fn rules(denied: &Denied) -> Result<Rules> {
     let mut rules: Rules = DENIED.into_iter().map(|call| (call, Vec::new())).collect();
-    if truncate {
+    if denied.truncate {
         rules.insert(SYS_truncate, Vec::new());
     }
-    rules.insert(SYS_socket, sockets(connect)?);
+    rules.insert(SYS_socket, sockets(denied)?);
     rules.insert(SYS_socketpair, pairs()?);
     rules.insert(SYS_sendto, vec![flag(3, FAST_OPEN)?]);
     rules.insert(SYS_sendmsg, vec![flag(2, FAST_OPEN)?]);
@@ -141,14 +186,19 @@ fn rules(connect: bool, truncate: bool) -> Result<Rules> {
     rules.insert(SYS_clone, NEW.into_iter().map(|new| flag(0, u64::from(new.unsigned_abs()))).collect::<Result<_>>()?);
     let inject = INJECT.into_iter().map(|code| all([compare(1, SeccompCmpOp::Eq, code)?]));
     rules.insert(SYS_ioctl, inject.collect::<Result<_>>()?);
+    if denied.shared {
+        rules.extend(SHARED.into_iter().chain(SHARED_OLD).map(|call| (call, Vec::new())));
+        // Of other processes.
+        rules.insert(libc::SYS_prlimit64, vec![all([compare(0, SeccompCmpOp::Ne, 0)?])?]);
+    }
     #[cfg(target_arch = "x86_64")]
     rules.extend([libc::SYS_iopl, libc::SYS_ioperm].map(|call| (call, Vec::new())));
     Ok(rules)
 }
 
 /// Each rule denies; none: all are denied.
-fn sockets(connect: bool) -> Result<Vec<SeccompRule>> {
-    if !connect {
+fn sockets(denied: &Denied) -> Result<Vec<SeccompRule>> {
+    if denied.connect {
         return Ok(Vec::new());
     }
     let [inet, inet6, stream, tcp] = [libc::AF_INET, libc::AF_INET6, libc::SOCK_STREAM, libc::IPPROTO_TCP]
