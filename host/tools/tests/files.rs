@@ -196,9 +196,19 @@ fn modes_and_times_of_what_is_not_granted_cannot_be_changed() {
         place.grant.write = vec!["out".into()];
         for path in ["in/a", "../canary", "."] {
             place.fails(&format!("chmod 777 {path}"), "chmod");
+            place.fails(&format!("chmod 000 {path}"), "chmod");
         }
         place.fails(&format!("chown {0}:{0} ../canary", rustix::process::geteuid()), "chown");
         assert_ne!(fs::metadata(place.outside("canary")).unwrap().permissions().mode() & 0o777, 0o777);
+    }
+}
+
+#[test]
+fn a_compiler_can_make_its_result_executable() {
+    for mut place in Place::confined() {
+        place.write("out/a", "#!/bin/sh\necho made");
+        place.grant.write = vec!["out".into()];
+        assert_eq!(place.succeeds("chmod 700 out/a && out/a"), "made\n");
     }
 }
 

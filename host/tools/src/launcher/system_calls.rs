@@ -81,9 +81,7 @@ const DENIED: [i64; 51] = [
 
 /// Denied where a program sees what others of the same user share: in name spaces there are no others, and what they
 /// have is read-only. Landlock does not restrict these.
-const SHARED: [i64; 21] = [
-    SYS_FCHMODAT2,
-    libc::SYS_fchmodat,
+const SHARED: [i64; 19] = [
     libc::SYS_fchownat,
     libc::SYS_lremovexattr,
     libc::SYS_lsetxattr,
@@ -108,11 +106,11 @@ const SHARED: [i64; 21] = [
 /// Has one number everywhere, and is younger than the lists of them.
 const SYS_FCHMODAT2: i64 = 452;
 
-/// The same, where there is an older interface too.
-#[cfg(target_arch = "x86_64")]
-const SHARED_OLD: [i64; 3] = [libc::SYS_chmod, libc::SYS_chown, libc::SYS_lchown];
-#[cfg(not(target_arch = "x86_64"))]
-const SHARED_OLD: [i64; 0] = [];
+/// Bits of a mode that let others in, or let a program run as its owner.
+const EXPOSING: [u64; 9] = [0o4000, 0o2000, 0o1000, 0o040, 0o020, 0o010, 0o004, 0o002, 0o001];
+
+/// The bit of a mode without which the owner cannot read.
+const READABLE: u64 = 0o400;
 
 /// What is denied beside what always is.
 #[derive(Clone, Copy)]
@@ -187,13 +185,28 @@ fn rules(denied: &Denied) -> Result<Rules> {
     let inject = INJECT.into_iter().map(|code| all([compare(1, SeccompCmpOp::Eq, code)?]));
     rules.insert(SYS_ioctl, inject.collect::<Result<_>>()?);
     if denied.shared {
-        rules.extend(SHARED.into_iter().chain(SHARED_OLD).map(|call| (call, Vec::new())));
-        // Of other processes.
-        rules.insert(libc::SYS_prlimit64, vec![all([compare(0, SeccompCmpOp::Ne, 0)?])?]);
+        rules.extend(shared()?);
     }
     #[cfg(target_arch = "x86_64")]
     rules.extend([libc::SYS_iopl, libc::SYS_ioperm].map(|call| (call, Vec::new())));
     Ok(rules)
+}
+
+fn shared() -> Result<Rules> {
+    let mut rules: Rules = SHARED.into_iter().map(|call| (call, Vec::new())).collect();
+    rules.extend([(libc::SYS_fchmodat, modes(2)?), (SYS_FCHMODAT2, modes(2)?)]);
+    // Of other processes.
+    rules.insert(libc::SYS_prlimit64, vec![all([compare(0, SeccompCmpOp::Ne, 0)?])?]);
+    #[cfg(target_arch = "x86_64")]
+    rules.extend([(libc::SYS_chmod, modes(1)?), (libc::SYS_chown, Vec::new()), (libc::SYS_lchown, Vec::new())]);
+    Ok(rules)
+}
+
+/// Compilers and git set modes of what they made. We cannot see of which file they do; so no file gets more open to
+/// others than it was, or closed to its owner.
+fn modes(argument: u8) -> Result<Vec<SeccompRule>> {
+    let exposing = EXPOSING.into_iter().map(|exposing| flag(argument, exposing));
+    exposing.chain([bits(argument, READABLE, 0)]).collect()
 }
 
 /// Each rule denies; none: all are denied.
