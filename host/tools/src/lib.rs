@@ -23,5 +23,6 @@ mod encodings;
 mod environment;
 mod forward;
 mod message;
+mod private;
 mod process;
 mod search;

@@ -59,7 +59,9 @@ impl SearchPath {
                 this.refused.push((directory, Refusal::Relative));
                 continue;
             }
-            let Ok(canonical) = fs::canonicalize(&directory) else { continue };
+            // What a link leads to may have a colon in it, and would be two directories.
+            let canonical = fs::canonicalize(&directory).ok().filter(|path| std::env::join_paths([path]).is_ok());
+            let Some(canonical) = canonical else { continue };
             match this.refusal(&canonical) {
                 Some(refusal) => this.refused.push((directory, refusal)),
                 None if !this.accepted.contains(&canonical) => this.accepted.push(canonical),
@@ -71,7 +73,7 @@ impl SearchPath {
 
     /// A value of `PATH` of what is used.
     pub(crate) fn value(&self) -> OsString {
-        // None of them has a colon in it: they came out of such a value.
+        // Each was tried when it was accepted.
         std::env::join_paths(&self.accepted).unwrap_or_default()
     }
 

@@ -7,7 +7,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tempfile::TempDir;
 use tokio::{join, sync::OnceCell, time::timeout};
 
 use crate::{
@@ -23,6 +22,7 @@ use crate::{
     limits::Limits,
     message::{self, Plan, Report},
     pattern::{self, Pattern},
+    private::Private,
     process::Process,
     search::{Program, SearchPath},
     secrets::Secrets,
@@ -71,9 +71,8 @@ impl Tools {
         confinement: Confinement,
         prefix: impl Into<String>,
     ) -> Result<Self, ToolError> {
-        let unusable = |path: &Path, error| ToolError::Other(format!("`{}` cannot be used: {error}", path.display()));
-        host.workspace = fs::canonicalize(&host.workspace).map_err(|error| unusable(&host.workspace, error))?;
-        host.temporary = fs::canonicalize(&host.temporary).map_err(|error| unusable(&host.temporary, error))?;
+        host.workspace = fs::canonicalize(&host.workspace).map_err(|error| unusable(&host.workspace, &error))?;
+        host.temporary = fs::canonicalize(&host.temporary).map_err(|error| unusable(&host.temporary, &error))?;
         grant.read.iter().chain(&grant.write).chain(&grant.hidden).try_for_each(|path| check_inside(path))?;
         let search = SearchPath::new(&host.path, &host.workspace);
         let secrets = Secrets::new(grant.environment.iter().map(|variable| variable.value().to_owned()));
@@ -98,14 +97,16 @@ impl Tools {
         self.check(command)?;
         let program = self.search.find(&command.program)?;
         let (tier, layers) = self.confinement().await?;
-        let private = self.private()?;
+        let private = Private::new(&self.host.temporary).map_err(|error| unusable(&self.host.temporary, &error))?;
         let plan = self.plan(command, &program, private.path(), layers);
         let plan = message::encode(&plan).map_err(|error| not_started(&command.program, error))?;
         let forwards = Forwards::new(if layers.namespaces { &self.grant.connect } else { &[] });
         let role = if layers.namespaces { role::SUPERVISE_NAMESPACES } else { role::SUPERVISE };
         let process = Process::start(&self.host.launcher, role, forwards.addresses())
             .map_err(|error| not_started(&command.program, error))?;
-        let (ending, stdout, stderr) = self.attend(process, &plan, &forwards).await?;
+        let attended = self.attend(process, &plan, &forwards).await;
+        private.remove();
+        let (ending, stdout, stderr) = attended?;
         Ok(Output {
             ending,
             stdout: stdout.redacted(&self.secrets),
@@ -196,15 +197,6 @@ impl Tools {
         Ok((tier, capabilities.layers(most)))
     }
 
-    /// For this run alone.
-    fn private(&self) -> Result<TempDir, ToolError> {
-        let base = &self.host.temporary;
-        tempfile::Builder::new()
-            .prefix("sdlc-")
-            .tempdir_in(base)
-            .map_err(|error| ToolError::Other(format!("`{}` cannot be written to: {error}", base.display())))
-    }
-
     fn plan(&self, command: &Command, program: &Program, private: &Path, layers: Layers) -> Plan {
         let paths =
             |paths: &[PathBuf]| paths.iter().map(|path| path.clone().into_os_string()).collect::<Vec<OsString>>();
@@ -242,6 +234,10 @@ async fn probe(launcher: &Path) -> Result<Capabilities, ToolError> {
     let answer = timeout(PATIENCE, process.receive()).await;
     process.end().await;
     answer.map_err(|error| failed(error.into()))?.map_err(failed)
+}
+
+fn unusable(directory: &Path, error: &io::Error) -> ToolError {
+    ToolError::Other(format!("`{}` cannot be used: {error}", directory.display()))
 }
 
 fn not_started(program: &str, error: io::Error) -> ToolError {

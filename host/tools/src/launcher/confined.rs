@@ -52,7 +52,7 @@ fn confine(plan: &Plan) -> Result<(), ToolError> {
     let private = Path::new(&plan.private);
     let furniture = match plan.layers.namespaces {
         true => Some(namespaces::furnish(&Wanted {
-            private: Some((private, plan.limits.temporary)),
+            private: (private, plan.limits.temporary),
             writable: &filesystem::writable_handles(plan),
             hosts: &plan.hosts,
             processes: plan.limits.processes,

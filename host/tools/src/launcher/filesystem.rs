@@ -13,7 +13,7 @@ use landlock::{
 };
 use rustix::fs::{Mode, OFlags, ResolveFlags, openat2};
 
-use super::namespaces::Furniture;
+use super::{CANNOT, namespaces::Furniture};
 use crate::{error::ToolError, message::Plan};
 
 /// What we know to restrict; of it, the kernel does what it can.
@@ -88,7 +88,7 @@ pub(super) fn restrict(plan: &Plan, furniture: Option<&Furniture>) -> Result<(),
     let lock = Lock::new().and_then(|lock| lock.system(plan, furniture)).and_then(|lock| lock.workspace(plan));
     lock.and_then(|lock| lock.close(&plan.ports))
         .map(drop)
-        .map_err(|error| ToolError::Other(format!("the program cannot be confined: landlock: {error}")))
+        .map_err(|error| ToolError::Other(format!("{CANNOT}landlock: {error}")))
 }
 
 /// Locks this process in for good, with nothing but the system to be read: for finding out what can be had.

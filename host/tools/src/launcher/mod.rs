@@ -69,8 +69,11 @@ fn control() -> io::Result<File> {
     Ok(File::from(io::stdin().as_fd().try_clone_to_owned()?))
 }
 
+/// What messages of failures begin with.
+const CANNOT: &str = "the program cannot be confined: ";
+
 /// What a step of ours was about, and what the system says to it.
 fn failed(step: &str) -> impl FnOnce(io::Error) -> ToolError {
     let step = step.to_owned();
-    move |error| ToolError::Other(format!("the program cannot be confined: {step}: {error}"))
+    move |error| ToolError::Other(format!("{CANNOT}{step}: {error}"))
 }

@@ -64,7 +64,7 @@ fn keep_capabilities() -> io::Result<()> {
 /// What is mounted over what there is.
 pub(super) struct Wanted<'a> {
     /// A directory that is to be empty, and how many bytes it takes.
-    pub(super) private: Option<(&'a Path, u64)>,
+    pub(super) private: (&'a Path, u64),
     /// What stays writable.
     pub(super) writable: &'a [OwnedFd],
     /// The text of `/etc/hosts`.
@@ -80,15 +80,14 @@ pub(super) fn furnish(wanted: &Wanted<'_>) -> Result<Furniture, ToolError> {
         .map_err(|error| failed("mounts")(error.into()))?;
     read_only::protect(wanted.writable).map_err(failed("read-only mounts"))?;
     let flags = MountFlags::NOSUID | MountFlags::NODEV;
-    if let Some((private, size)) = wanted.private {
-        let options = CString::new(format!("size={size},mode=700")).map_err(|error| failed("size")(error.into()))?;
-        mount("tmpfs", private, "tmpfs", flags, options.as_c_str())
-            .map_err(|error| failed("temporary directory")(error.into()))?;
-        let hosts = private.join("hosts");
-        fs::write(&hosts, wanted.hosts).map_err(failed("`/etc/hosts`"))?;
-        // Where there is no such file, names are not looked up in it.
-        let _ = mount_bind(&hosts, "/etc/hosts");
-    }
+    let (private, size) = wanted.private;
+    let options = CString::new(format!("size={size},mode=700")).map_err(|error| failed("size")(error.into()))?;
+    mount("tmpfs", private, "tmpfs", flags, options.as_c_str())
+        .map_err(|error| failed("temporary directory")(error.into()))?;
+    let hosts = private.join("hosts");
+    fs::write(&hosts, wanted.hosts).map_err(failed("`/etc/hosts`"))?;
+    // Where there is no such file, names are not looked up in it.
+    let _ = mount_bind(&hosts, "/etc/hosts");
     let options = c"mode=1777,size=64m";
     let shared_memory = mount("tmpfs", "/dev/shm", "tmpfs", flags | MountFlags::NOEXEC, options).is_ok();
     // Refused in containers that hide parts of it.

@@ -19,6 +19,7 @@ use seccompiler::{
     TargetArch, apply_filter, sock_filter,
 };
 
+use super::CANNOT;
 use crate::error::ToolError;
 
 type Rules = BTreeMap<i64, Vec<SeccompRule>>;
@@ -146,7 +147,7 @@ const INJECT: [u64; 2] = [0x5412, 0x541c];
 /// For this process and all that it starts. Sockets of the local machine are never left: the Docker daemon listens on
 /// one.
 pub(super) fn deny(denied: &Denied) -> std::result::Result<(), ToolError> {
-    install(denied).map_err(|error| ToolError::Other(format!("the program cannot be confined: seccomp: {error}")))
+    install(denied).map_err(|error| ToolError::Other(format!("{CANNOT}seccomp: {error}")))
 }
 
 fn install(denied: &Denied) -> Result<()> {
