@@ -151,17 +151,8 @@ impl Tools {
                 _ = &mut reading => waiting.await,
             }
         };
-        let ending = match report {
-            Err(_) => Ending::TimeLimit,
-            Ok(report) => match report? {
-                Report::Exited(status) => Ending::Exited(status),
-                Report::Signal(signal) => Ending::Signal(signal),
-                Report::Failed(error) => return Err(error),
-                Report::Started | Report::Listening => {
-                    return Err(ToolError::Other("the launcher gave no answer".to_owned()));
-                }
-            },
-        };
+        // None came in time.
+        let ending = report.map_or(Ok(Ending::TimeLimit), |report| ending(report?))?;
         Ok((ending, stdout, stderr))
     }
 
@@ -222,6 +213,15 @@ impl Tools {
             ports,
             hosts: Forwards::new(&self.grant.connect).hosts(),
         }
+    }
+}
+
+fn ending(report: Report) -> Result<Ending, ToolError> {
+    match report {
+        Report::Exited(status) => Ok(Ending::Exited(status)),
+        Report::Signal(signal) => Ok(Ending::Signal(signal)),
+        Report::Failed(error) => Err(error),
+        Report::Started | Report::Listening => Err(ToolError::Other("the launcher gave no answer".to_owned())),
     }
 }
 

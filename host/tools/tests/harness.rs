@@ -147,14 +147,16 @@ pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// Whether a process has this in its command line.
+/// Whether a process has this argument.
 pub(crate) fn is_running(mark: &str) -> bool {
-    let contains =
-        |entry: fs::DirEntry| fs::read(entry.path().join("cmdline")).is_ok_and(|line| text(&line).contains(mark));
-    fs::read_dir("/proc").unwrap().any(|entry| entry.is_ok_and(contains))
+    let has = |entry: fs::DirEntry| {
+        let line = fs::read(entry.path().join("cmdline")).unwrap_or_default();
+        line.split(|byte| *byte == 0).any(|argument| argument == mark.as_bytes())
+    };
+    fs::read_dir("/proc").unwrap().any(|entry| entry.is_ok_and(has))
 }
 
-/// That is in no other command line.
+/// An argument that no other process has.
 pub(crate) fn mark(place: &Place) -> String {
     text(place.outside("").file_name().unwrap().as_encoded_bytes())
 }

@@ -74,8 +74,8 @@ fn a_fork_bomb_is_ended_by_the_time_limit() {
         let mark = mark(&place);
         place.limits.time = Duration::from_secs(1);
         // Bounded, as only name spaces bound it.
-        let script = format!("import os, time\nfor _ in range(7): os.fork()\nos.execvp('sleep', ['sleep', '{}'])", 60);
-        let output = place.run(&command("python3", &["-c", &script, &mark])).unwrap();
+        let script = "import os, sys\nfor _ in range(7): os.fork()\nos.execvp('sleep', [sys.argv[1], '60'])";
+        let output = place.run(&command("python3", &["-c", script, &mark])).unwrap();
         assert_eq!(output.ending, Ending::TimeLimit, "{}", crate::harness::text(&output.stderr));
         assert!(output.duration < Duration::from_secs(9), "{:?}", output.duration);
         assert!(!is_running(&mark));
@@ -192,6 +192,7 @@ fn nothing_outlives_a_host_that_is_killed() {
             }
             assert_eq!(is_running(&mark), running, "{mark}");
         };
+        // Not before it was started by its whole line of parents.
         wait(true);
         host.kill().unwrap();
         host.wait().unwrap();
