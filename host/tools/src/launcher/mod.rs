@@ -1,8 +1,8 @@
 //! The other end: what the program does when it was started once more, to confine itself and run a native program.
 //!
-//! [`supervisor`] stays outside of the confinement, in a session of its own, and sees to it that nothing is left over.
-//! It starts the program once more as [`confined`], which takes the plan, locks itself in and becomes the native
-//! program or, in name spaces of its own, its parent. [`probe`] finds out what can be had.
+//! `supervisor` stays outside of the confinement, in a session of its own, and sees to it that nothing is left over.
+//! It starts the program once more as `confined`, which takes the plan, locks itself in and becomes the native
+//! program or, in name spaces of its own, its parent. `probe` finds out what can be had.
 
 mod confined;
 mod filesystem;
