@@ -78,7 +78,7 @@ impl View {
             io::ErrorKind::NotFound => ViewError::Missing(path.to_owned()),
             _ => ViewError::Io { path: path.to_owned(), source },
         };
-        if !is_plain(path) || !self.reaches(path) {
+        if !self.may_read(path) {
             return Err(ViewError::Denied(path.to_owned()));
         }
         let content = match self.entry(path) {
@@ -89,6 +89,11 @@ impl View {
         let content = content.map_err(io)?;
         let (size, most) = (content.size, self.most);
         content.bytes.ok_or_else(|| ViewError::TooLarge { path: path.to_owned(), size, most })
+    }
+
+    /// Whether a path is granted, be there a file or not.
+    pub fn may_read(&self, path: &str) -> bool {
+        is_plain(path) && self.reaches(path)
     }
 
     /// Paths and sizes of the files that are granted and match any of the globs, sorted.

@@ -1,0 +1,170 @@
+//! [`Granted`]: does for a plugin what it was granted, and says what would grant the rest.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use sdlc_sandbox::capabilities::{
+    Answer, Capabilities, ChangedLines, FileEntry, Refusal, ToolCommand, ToolOutput,
+};
+use sdlc_tools::{
+    command::Command,
+    error::ToolError,
+    grant::Grant as ToolGrant,
+    secrets::Secrets,
+    tier::Tier,
+    tools::{Confinement, Tools},
+};
+use sdlc_workspace::{
+    entry::FileSet,
+    granted::Granted as Globs,
+    lines,
+    reader::Reader,
+    view::{View, ViewError},
+};
+
+use crate::grant::Grant;
+
+/// Why a grant cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum GrantError {
+    /// A glob makes no sense.
+    #[error("`{0}grant.read`: {1}")]
+    Glob(String, globset::Error),
+    /// Programs cannot be run.
+    #[error("{0}")]
+    Tools(#[from] ToolError),
+}
+
+/// What a run knows of the workspace that a plugin is let at.
+pub struct Files {
+    /// All files, and which of them are in scope.
+    pub set: Arc<FileSet>,
+    /// Reads them.
+    pub reader: Reader,
+    /// Lines that differ from the base revision; none where the run has none.
+    pub changes: Option<Vec<lines::ChangedLines>>,
+}
+
+/// How well programs were confined; the worst of all that were run.
+#[derive(Clone, Debug, Default)]
+pub struct Reached(Arc<Mutex<Option<Tier>>>);
+
+impl Reached {
+    /// None: no program was run.
+    pub fn tier(&self) -> Option<Tier> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note(&self, tier: Tier) {
+        let mut reached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *reached = Some(reached.map_or(tier, |worst| worst.min(tier)));
+    }
+}
+
+/// Does for a plugin what it was granted.
+pub struct Granted {
+    view: View,
+    changes: Option<Vec<lines::ChangedLines>>,
+    tools: Tools,
+    prefix: String,
+    reached: Reached,
+}
+
+impl Granted {
+    /// What a grant comes to in a workspace.
+    ///
+    /// # Errors
+    /// Where the grant makes no sense here.
+    pub fn new(grant: &Grant, files: Files) -> Result<Self, GrantError> {
+        let globs = Globs::new(&grant.read).map_err(|error| GrantError::Glob(grant.prefix.clone(), error))?;
+        let view = View::new(files.set, files.reader, globs, grant.file_size);
+        let (read, hidden) = if grant.run.is_empty() { (Vec::new(), Vec::new()) } else { view.paths() };
+        let tool_grant = ToolGrant {
+            run: grant.run.clone(),
+            read,
+            write: Vec::new(),
+            hidden,
+            connect: grant.connect.clone(),
+            environment: grant.environment.clone(),
+        };
+        let confinement =
+            Confinement { least: grant.confinement.unwrap_or(Tier::Environment), ..Confinement::default() };
+        let tools =
+            Tools::new(grant.host.clone(), tool_grant, grant.limits.clone(), confinement, grant.prefix.clone())?;
+        Ok(Self { view, changes: files.changes, tools, prefix: grant.prefix.clone(), reached: Reached::default() })
+    }
+
+    /// Values that have to be made unreadable wherever text of the plugin goes.
+    pub fn secrets(&self) -> Secrets {
+        self.tools.secrets().clone()
+    }
+
+    /// Where it is noted how well programs were confined.
+    pub fn reached(&self) -> Reached {
+        self.reached.clone()
+    }
+
+    fn refusal(&self, error: ViewError) -> Refusal {
+        match &error {
+            ViewError::Denied(path) => {
+                let prefix = &self.prefix;
+                Refusal::Denied(format!("{error}; hint: `{prefix}grant = {{ read = [\"{path}\"] }}`"))
+            }
+            ViewError::Missing(_) => Refusal::Missing(error.to_string()),
+            ViewError::TooLarge { .. } => {
+                Refusal::Exceeded(format!("{error}; hint: `{}limits.file-size` sets how much it may be", self.prefix))
+            }
+            ViewError::Io { .. } => Refusal::Other(error.to_string()),
+        }
+    }
+
+    async fn run_tool(&mut self, command: ToolCommand) -> Result<ToolOutput, Refusal> {
+        let command = Command {
+            program: command.program,
+            arguments: command.arguments,
+            directory: command.directory.map(PathBuf::from),
+            stdin: command.stdin,
+        };
+        let output = self.tools.run(&command).await.map_err(|error| match error {
+            ToolError::Denied(text) => Refusal::Denied(text),
+            ToolError::Missing(text) => Refusal::Missing(text),
+            ToolError::Limit(text) => Refusal::Exceeded(text),
+            ToolError::Other(text) => Refusal::Other(text),
+        })?;
+        self.reached.note(output.tier);
+        Ok(ToolOutput {
+            status: output.status(),
+            duration: u64::try_from(output.duration.as_millis()).unwrap_or(u64::MAX),
+            truncated: output.truncated,
+            stdout: output.stdout,
+            stderr: output.stderr,
+        })
+    }
+}
+
+impl Capabilities for Granted {
+    fn files(&mut self, globs: &[String]) -> Result<Vec<FileEntry>, Refusal> {
+        let files = self.view.files(globs).map_err(|error| Refusal::InvalidInput(error.to_string()))?;
+        Ok(files.into_iter().map(|(path, size)| FileEntry { path, size }).collect())
+    }
+
+    fn read(&mut self, path: &str) -> Result<Vec<u8>, Refusal> {
+        self.view.read(path).map_err(|error| self.refusal(error))
+    }
+
+    fn changes(&mut self) -> Result<Vec<ChangedLines>, Refusal> {
+        let changes = self.changes.as_ref().ok_or_else(|| {
+            Refusal::Missing("the run has no base revision; hint: `--from-ref REV` or `--staged` gives it one".to_owned())
+        })?;
+        let granted = changes.iter().filter(|lines| self.view.may_read(&lines.path));
+        Ok(granted
+            .map(|lines| ChangedLines { path: lines.path.clone(), first: lines.first, last: lines.last })
+            .collect())
+    }
+
+    fn run(&mut self, command: ToolCommand) -> Answer<'_, ToolOutput> {
+        Box::pin(self.run_tool(command))
+    }
+}

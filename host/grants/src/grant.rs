@@ -1,0 +1,32 @@
+//! [`Grant`]: what `sdlc.toml` grants to a plugin, with words made into what they mean.
+
+use sdlc_tools::{
+    grant::{Endpoint, Variable},
+    host::Host,
+    limits::Limits,
+    pattern::Pattern,
+    tier::Tier,
+};
+
+/// What is granted to one plugin.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    /// What stands before `grant` in the configuration, for hints: `gates.coverage.`.
+    pub prefix: String,
+    /// Globs of files that may be read.
+    pub read: Vec<String>,
+    /// Programs that may be run.
+    pub run: Vec<Pattern>,
+    /// Where they may connect to.
+    pub connect: Vec<Endpoint>,
+    /// What is in their environment. The values are secrets.
+    pub environment: Vec<Variable>,
+    /// How well they have to be confined at least.
+    pub confinement: Option<Tier>,
+    /// How much they may use.
+    pub limits: Limits,
+    /// Bytes of the largest file that is read.
+    pub file_size: u64,
+    /// What the caller knows of the machine.
+    pub host: Host,
+}
