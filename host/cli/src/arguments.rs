@@ -43,6 +43,12 @@ pub(crate) struct Global {
     /// Configuration file [default: the nearest `sdlc.toml`, here or above]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// Take `sdlc.toml` and `sdlc.lock` from a revision of git, such as the base of a pull request
+    #[arg(long, global = true, value_name = "REV", conflicts_with = "config")]
+    pub(crate) config_from: Option<String>,
+    /// Run only plugins that are pinned in `sdlc.lock` [default: where `CI` is set]
+    #[arg(long, global = true)]
+    pub(crate) locked: bool,
     /// Where results are kept [default: `sdlc` in the user's cache directory]
     #[arg(long, global = true, value_name = "DIR", env = "SDLC_CACHE_DIR")]
     pub(crate) cache_dir: Option<PathBuf>,

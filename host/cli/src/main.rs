@@ -3,14 +3,17 @@
 
 mod arguments;
 mod commands;
+mod components;
 mod console;
 mod exit;
+mod grants;
 mod interrupt;
 mod languages;
 mod plugins;
 mod progress;
 mod project;
+mod registry;
 
 fn main() -> std::process::ExitCode {
-    commands::main().into()
+    commands::main()
 }

@@ -1,36 +1,44 @@
 //! From the gates of `sdlc.toml` to requests: which plugin, loaded how, within which limits.
 
-use std::{fs, path::Path, sync::Arc};
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use sdlc_cache::store::Store;
-use sdlc_config::settings::{Gate, LimitSettings, PluginSource};
+use sdlc_config::{
+    plugin::PluginSource,
+    settings::{Gate, LimitSettings},
+};
 use sdlc_gates::request::{GateRequest, LazyPlugin};
 use sdlc_sandbox::{
     compile::{Caps, Compiler},
-    engine::{self, Sandbox},
+    engine::Sandbox,
     limits::Limits,
 };
 
-use crate::project::Project;
+use crate::{
+    components::{Components, Found},
+    grants,
+    project::Project,
+};
 
 /// Requests for these gates.
 pub(crate) fn requests(project: &Project, gates: &[&Gate], store: Option<&Arc<Store>>) -> Result<Vec<GateRequest>> {
-    gates.iter().map(|gate| request(project, gate, store.cloned())).collect()
+    let components = Components { project, store };
+    gates.iter().map(|gate| request(&components, gate)).collect()
 }
 
-fn request(project: &Project, gate: &Gate, store: Option<Arc<Store>>) -> Result<GateRequest> {
+fn request(components: &Components<'_>, gate: &Gate) -> Result<GateRequest> {
     let limits = limits(gate)?;
-    let stack = limits.stack;
-    let plugin = match &gate.plugin {
-        PluginSource::Builtin(name) => builtin(name, stack)?,
-        PluginSource::Path(path) => file(&project.root, path, stack, store)?,
+    let plugin = match &gate.plugin.source {
+        PluginSource::Builtin(name) => builtin(name, limits.stack)?,
+        source => foreign(source, components.find(&gate.plugin)?, limits.stack, components.store.cloned())?,
     };
     Ok(GateRequest {
         name: gate.name.clone(),
         plugin,
         settings: gate.settings.to_string(),
+        grant: grants::grant(&components.project.root, gate, &limits)?,
         limits,
         files: gate.files.as_deref().map(globs).transpose()?,
         exclude: globs(&gate.exclude)?,
@@ -48,17 +56,19 @@ fn builtin(name: &str, stack: usize) -> Result<LazyPlugin> {
     }))
 }
 
-fn file(root: &Path, path: &Path, stack: usize, store: Option<Arc<Store>>) -> Result<LazyPlugin> {
-    let path = root.join(path);
-    let bytes = fs::read(&path).with_context(|| format!("plugin `{}` cannot be read", path.display()))?;
-    let executable = std::env::current_exe().context("the path of `sdlc` itself cannot be found")?;
-    let compiler = Compiler { executable, caps: Caps::default() };
-    Ok(LazyPlugin::new(engine::digest(&bytes), move || {
-        let name = path.display();
+fn foreign(source: &PluginSource, found: Found, stack: usize, store: Option<Arc<Store>>) -> Result<LazyPlugin> {
+    let (compiler, name) = (compiler()?, source.to_string());
+    Ok(LazyPlugin::new(found.digest, move || {
         let sandbox = Sandbox::new(stack).map_err(|error| error.to_string())?;
-        let plugin = sandbox.load(&bytes, store.as_deref(), &compiler);
+        let plugin = sandbox.load(&found.bytes, store.as_deref(), &compiler);
         plugin.map_err(|error| format!("plugin `{name}` {error}"))
     }))
+}
+
+/// Foreign components are compiled by a child of this executable.
+pub(crate) fn compiler() -> Result<Compiler> {
+    let executable = std::env::current_exe().context("the path of `sdlc` itself cannot be found")?;
+    Ok(Compiler { executable, caps: Caps::default() })
 }
 
 fn globs(texts: &[String]) -> Result<GlobSet> {

@@ -7,9 +7,13 @@ use std::{
 
 use anyhow::{Context, Result};
 use sdlc_cache::store::Store;
-use sdlc_config::settings::{self, Gate, PluginSource, Settings};
+use sdlc_config::{
+    lock::{self, Lock},
+    plugin::PluginSource,
+    settings::{self, Gate, Settings, Vocabulary},
+};
 
-use crate::arguments::Global;
+use crate::{arguments::Global, grants, registry};
 
 pub(crate) const FILE: &str = "sdlc.toml";
 const DEFAULT_CACHE_SIZE: u64 = 1 << 30;
@@ -20,26 +24,67 @@ pub(crate) struct Project {
     /// The configuration file; none: there is none, and built-in gates run.
     pub(crate) file: Option<String>,
     pub(crate) settings: Settings,
+    pub(crate) lock: Lock,
+    /// Whether every plugin that is not built in has to be pinned.
+    pub(crate) locked: bool,
+    /// Where the configuration is read from; none: the tree.
+    revision: Option<String>,
 }
 
 impl Project {
     pub(crate) fn open(global: &Global) -> Result<Self> {
         let here = std::env::current_dir().context("the working directory cannot be read")?;
+        let revision = global.config_from.clone();
+        let locked = global.locked || revision.is_some() || is_ci();
+        if let Some(revision) = revision {
+            return Self::of_revision(&here, revision);
+        }
         let file = match &global.config {
             Some(file) => Some(file.clone()),
             None => here.ancestors().map(|directory| directory.join(FILE)).find(|file| file.is_file()),
         };
         let Some(file) = file else {
             let root = here.ancestors().find(|directory| directory.join(".git").exists()).unwrap_or(&here).to_owned();
-            return Ok(Self { root, file: None, settings: default_settings() });
+            let settings = default_settings();
+            return Ok(Self { root, file: None, settings, lock: Lock::default(), locked, revision: None });
         };
         let text = fs::read_to_string(&file).with_context(|| format!("`{}` cannot be read", file.display()))?;
         let name = file.strip_prefix(&here).unwrap_or(&file).display().to_string();
-        let builtins: Vec<_> = sdlc_builtin::all().iter().map(|builtin| builtin.name).collect();
-        let settings = settings::parse(&name, &text, &builtins)?;
+        let settings = parse(&name, &text)?;
         let absolute = file.canonicalize()?;
         let root = absolute.parent().unwrap_or(Path::new("/")).to_owned();
-        Ok(Self { root, file: Some(name), settings })
+        let lock = match fs::read_to_string(root.join(lock::FILE_NAME)) {
+            Ok(text) => Lock::parse(&text)?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Lock::default(),
+            Err(error) => return Err(error).with_context(|| format!("`{}` cannot be read", lock::FILE_NAME)),
+        };
+        Ok(Self { root, file: Some(name), settings, lock, locked, revision: None })
+    }
+
+    /// Configuration and lock of a revision, so that what is checked cannot grant itself anything.
+    fn of_revision(here: &Path, revision: String) -> Result<Self> {
+        let root = here.ancestors().find(|directory| directory.join(".git").exists());
+        let root = root.context("this is no git repository; hint: `--config-from` needs one")?.to_owned();
+        let text = |name: &str| -> Result<Option<String>> {
+            let bytes = sdlc_workspace::tree::read_at(&root, &revision, name)?;
+            bytes.map(|bytes| String::from_utf8(bytes).with_context(|| format!("`{name}` is not UTF-8"))).transpose()
+        };
+        let name = format!("{FILE} of {revision}");
+        let settings = text(FILE)?.with_context(|| format!("there is no `{FILE}` in `{revision}`"))?;
+        let settings = parse(&name, &settings)?;
+        let lock = text(lock::FILE_NAME)?.map(|text| Lock::parse(&text)).transpose()?.unwrap_or_default();
+        Ok(Self { root, file: Some(name), settings, lock, locked: true, revision: Some(revision) })
+    }
+
+    /// A file that the configuration names, from where the configuration is.
+    pub(crate) fn read(&self, path: &Path) -> Result<Vec<u8>> {
+        match &self.revision {
+            None => Ok(fs::read(self.root.join(path))?),
+            Some(revision) => {
+                let found = sdlc_workspace::tree::read_at(&self.root, revision, &path.to_string_lossy())?;
+                found.with_context(|| format!("it is not in `{revision}`"))
+            }
+        }
     }
 
     /// Name of the configuration file, for people.
@@ -51,6 +96,24 @@ impl Project {
     pub(crate) fn cache_size(&self) -> u64 {
         self.settings.cache_size.unwrap_or(DEFAULT_CACHE_SIZE)
     }
+}
+
+fn is_ci() -> bool {
+    std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false" && value != "0")
+}
+
+fn parse(name: &str, text: &str) -> Result<Settings> {
+    let builtins: Vec<_> = sdlc_builtin::all().iter().map(|builtin| builtin.name).collect();
+    let vocabulary = Vocabulary {
+        builtins: &builtins,
+        program: grants::PROGRAM,
+        endpoint: grants::ENDPOINT,
+        variable: grants::VARIABLE,
+        confinement: grants::CONFINEMENT,
+        reference: registry::REFERENCE,
+        url: registry::URL,
+    };
+    Ok(settings::parse(name, text, &vocabulary)?)
 }
 
 /// Gates of a project without configuration. Those that find nothing to check are not mentioned.

@@ -37,6 +37,9 @@ pub struct Locked {
     /// Digest of the registry's manifest, for what comes from one.
     #[serde(default)]
     pub manifest: Option<String>,
+    /// Fingerprint of the public key whose signature it bore when it was pinned.
+    #[serde(default)]
+    pub key: Option<String>,
     /// Copy in the repository, relative to `sdlc.toml`.
     #[serde(default)]
     pub vendored: Option<String>,
@@ -137,6 +140,9 @@ impl Lock {
             if let Some(manifest) = &locked.manifest {
                 line("manifest", manifest);
             }
+            if let Some(key) = &locked.key {
+                line("key", key);
+            }
             if let Some(vendored) = &locked.vendored {
                 line("vendored", vendored);
             }
@@ -156,6 +162,7 @@ mod tests {
             name: "a \"b\"\n".to_owned(),
             version: "1.0.0".to_owned(),
             manifest: manifest.map(str::to_owned),
+            key: None,
             vendored: None,
         }
     }

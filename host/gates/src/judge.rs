@@ -41,6 +41,12 @@ impl Sum {
         }
     }
 
+    /// A report on the workspace as a whole, which is no file.
+    pub(crate) fn add_workspace(&mut self, report: Report) {
+        self.add(report, false);
+        self.files -= 1;
+    }
+
     /// The plugin's metrics and the host's own, by name. A plugin cannot override the host's.
     pub(crate) fn metrics(&self) -> Vec<Metric> {
         let mut metrics = self.metrics.clone();

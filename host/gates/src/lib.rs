@@ -11,4 +11,6 @@ pub mod run;
 mod judge;
 mod knowledge;
 mod plan;
+mod redact;
 mod work;
+mod workspace;

@@ -17,6 +17,7 @@ use sdlc_workspace::{
     entry::{Entry, EntryKind, FileSet},
     reader::Reader,
 };
+use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -61,9 +62,21 @@ pub(crate) struct Project {
     paths: Arc<Vec<String>>,
 }
 
+/// What a plugin says of itself and of what it wants.
+#[derive(Serialize, Deserialize)]
+struct Answer {
+    info: Info,
+    /// None: it does not judge file by file.
+    selection: Option<Selection>,
+    /// It judges the workspace as a whole.
+    judges_workspace: bool,
+}
+
 /// What a gate checks.
 pub(crate) struct GatePlan {
     pub(crate) identity: PluginIdentity,
+    /// Whether it judges the workspace as a whole, too or only.
+    pub(crate) judges_workspace: bool,
     /// Indices into the file set, ascending.
     pub(crate) files: Vec<usize>,
     pub(crate) project: Project,
@@ -94,7 +107,7 @@ impl Planner<'_> {
             &request.limits.file_size.to_le_bytes(),
         ]);
         let mut instance = None;
-        let (info, selection) = match knowledge.answer::<(Info, Selection)>(&plugin_key) {
+        let Answer { info, selection, judges_workspace } = match knowledge.answer::<Answer>(&plugin_key) {
             Some(known) => known,
             None => {
                 let answer = self.ask(request, &mut instance)?;
@@ -102,12 +115,26 @@ impl Planner<'_> {
                 answer
             }
         };
+        let identity = info.identity(request.plugin.digest());
+        let Some(selection) = selection else {
+            return Ok(GatePlan {
+                identity,
+                judges_workspace,
+                files: Vec::new(),
+                project: Project::default(),
+                plugin_key,
+                shard_name: String::new(),
+                shard: Shard::default(),
+                spare: Mutex::new(None),
+            });
+        };
         let project = self.project(request, &selection)?;
         let standing = self.standing(request, &project, &plugin_key, &mut instance, knowledge)?;
         let shard_name = format!("results-{}", blake3::Hash::from_bytes(digest([&plugin_key[..], &standing])).to_hex());
         let shard = knowledge.store().and_then(|store| store.read(&shard_name)).and_then(Shard::parse);
         Ok(GatePlan {
-            identity: info.identity(request.plugin.digest()),
+            identity,
+            judges_workspace,
             files: self.matching(request, &selection)?,
             project,
             plugin_key,
@@ -117,20 +144,28 @@ impl Planner<'_> {
         })
     }
 
-    fn ask(&self, request: &GateRequest, instance: &mut Option<FileGate>) -> Result<(Info, Selection), PlanError> {
+    fn ask(&self, request: &GateRequest, instance: &mut Option<FileGate>) -> Result<Answer, PlanError> {
         let plugin = request.plugin.get().map_err(PlanError::Failed)?;
-        if !plugin.kinds().contains(&Kind::FileGate) {
+        let (settings, limits) = (&request.settings, &request.limits);
+        let judges_workspace = plugin.kinds().contains(&Kind::WorkspaceGate);
+        if plugin.kinds().contains(&Kind::FileGate) {
+            return self.runtime.block_on(async {
+                let (info, mut gate) =
+                    FileGate::introduced(plugin, settings, limits, self.cancelled.clone()).await?;
+                let selection = Some(gate.select().await?);
+                *instance = Some(gate);
+                Ok(Answer { info, selection, judges_workspace })
+            });
+        }
+        if !judges_workspace {
             let kinds = plugin.kinds().iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
             return Err(PlanError::Failed(format!(
-                "is a plugin of kind {kinds}; hint: gates of this version are of kind `file-gate`"
+                "is a plugin of kind {kinds}; hint: gates are of kind `file-gate` or `workspace-gate`"
             )));
         }
         self.runtime.block_on(async {
-            let (settings, limits) = (&request.settings, &request.limits);
-            let (info, mut gate) = FileGate::introduced(plugin, settings, limits, self.cancelled.clone()).await?;
-            let selection = gate.select().await?;
-            *instance = Some(gate);
-            Ok((info, selection))
+            plugin.check_settings(settings, limits).await?;
+            Ok(Answer { info: plugin.describe(limits).await?, selection: None, judges_workspace })
         })
     }
 

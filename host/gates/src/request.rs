@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use globset::GlobSet;
+use sdlc_grants::grant::Grant;
 use sdlc_model::{condition::Condition, finding::FailOn};
 use sdlc_sandbox::{limits::Limits, plugin::Plugin};
 
@@ -43,6 +44,8 @@ pub struct GateRequest {
     pub plugin: LazyPlugin,
     /// The plugin's own settings, a JSON object.
     pub settings: String,
+    /// What the plugin may do.
+    pub grant: Grant,
     /// How much the plugin may use.
     pub limits: Limits,
     /// Files to check, among those that the plugin wants; none: all of them.

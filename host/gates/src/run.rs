@@ -2,6 +2,8 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
+    sync::Arc,
+    thread,
     time::Instant,
 };
 
@@ -29,6 +31,7 @@ use crate::{
     plan::{GatePlan, PlanError, Planner},
     request::GateRequest,
     work::{Checked, Crew, Haul, Post, Task},
+    workspace::{Bench, Judged},
 };
 
 /// Bytes that the results of one gate under one configuration may take.
@@ -82,7 +85,7 @@ pub fn run(
 ) -> Result<RunOutcome, RunError> {
     let started = Instant::now();
     let mut knowledge = Knowledge::open(options.store, workspace.root());
-    let files = workspace.files(scope)?;
+    let files = Arc::new(workspace.files(scope)?);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
     let reader = workspace.reader()?;
     let planner = Planner { files: &files, reader: &reader, runtime: &runtime, cancelled: &options.cancelled };
@@ -101,7 +104,8 @@ pub fn run(
         requests.iter().zip(&plans).filter_map(|(request, plan)| Some((request, plan.as_ref().ok()?))).collect();
     let posts: Vec<_> = planned.iter().map(|(request, plan)| Post::new(request, plan)).collect();
     let (tasks, mut haul) = sort_out(&posts, &files, &knowledge);
-    let (todo, known) = (tasks.iter().map(|task| task.posts.len()).sum::<usize>(), haul.results.len());
+    let judging: Vec<_> = (0..posts.len()).filter(|post| judges(&posts, *post)).collect();
+    let (todo, known) = (tasks.iter().map(|task| task.posts.len()).sum::<usize>() + judging.len(), haul.results.len());
     events(RunEvent::Planned { checks: (todo + known) as u64, cached: known as u64 });
     let crew = Crew {
         workspace,
@@ -111,11 +115,34 @@ pub fn run(
         events,
         keeps: options.store.is_some(),
     };
-    let found = crew.work(&tasks, options.threads)?;
+    let changes = if judging.is_empty() { None } else { workspace.changed_lines(scope, &files)? };
+    let bench =
+        Bench { workspace, files: &files, changes: &changes, cancelled: &options.cancelled, events };
+    let (found, judged) = thread::scope(|scope| {
+        let judged: Vec<_> = judging
+            .iter()
+            .filter_map(|post| Some((*post, posts.get(*post)?.request)))
+            .map(|(post, request)| (post, request, scope.spawn(|| bench.judge(request))))
+            .collect();
+        let found = crew.work(&tasks, options.threads);
+        let judged = judged.into_iter().map(|(post, request, thread)| {
+            let judged = thread.join().unwrap_or_else(|_| Judged::panicked());
+            events(RunEvent::Checked { gate: request.name.clone(), path: "the workspace".to_owned() });
+            (post, judged)
+        });
+        let judged: Vec<_> = judged.collect();
+        (found, judged)
+    });
+    let found = found?;
     keep(&posts, &found, &haul, options);
     let mut digests = std::mem::take(&mut haul.digests);
     digests.extend(found.digests);
-    let mut outcomes: Vec<_> = sums(&posts, &files, haul.results, found.results).into_iter().collect();
+    let mut outcomes = sums(&posts, &files, haul.results, found.results);
+    for (post, judged) in judged {
+        if let Some(tally) = outcomes.get_mut(post) {
+            tally.add(judged);
+        }
+    }
     outcomes.reverse();
     let mut gates = Vec::with_capacity(requests.len());
     for (request, plan) in requests.iter().zip(&plans) {
@@ -193,7 +220,8 @@ fn keep(posts: &[Post<'_>], found: &Haul, known: &Haul, options: &Options<'_>) {
                     tracing::warn!("{error}");
                 }
             }
-            None => store.touch(&post.plan.shard_name),
+            None if !post.plan.files.is_empty() => store.touch(&post.plan.shard_name),
+            None => {}
         }
     }
     if !found.fresh.is_empty() {
@@ -207,6 +235,22 @@ struct Tally {
     sum: Sum,
     failures: Vec<Failure>,
     unchecked: Vec<String>,
+    confinement: Option<&'static str>,
+}
+
+impl Tally {
+    fn add(&mut self, judged: Judged) {
+        self.confinement = judged.confinement;
+        match judged.report {
+            Some(Ok(report)) => self.sum.add_workspace(report),
+            Some(Err(failure)) => self.failures.push(failure),
+            None => self.unchecked.push("the workspace".to_owned()),
+        }
+    }
+}
+
+fn judges(posts: &[Post<'_>], post: usize) -> bool {
+    posts.get(post).is_some_and(|post| post.plan.judges_workspace)
 }
 
 fn sums(
@@ -231,7 +275,7 @@ fn sums(
 }
 
 fn outcome(request: &GateRequest, plan: &GatePlan, tally: Tally) -> GateOutcome {
-    let Tally { mut sum, failures, unchecked } = tally;
+    let Tally { mut sum, failures, unchecked, confinement } = tally;
     sum.findings.sort_by(|a, b| a.order().cmp(&b.order()));
     let metrics = sum.metrics();
     let value = |name: &str| metrics.iter().find(|metric| metric.name == name).map(|metric| metric.value);
@@ -249,6 +293,7 @@ fn outcome(request: &GateRequest, plan: &GatePlan, tally: Tally) -> GateOutcome 
         files: sum.files,
         cached: sum.cached,
         weight: request.weight,
+        confinement,
         rules: BTreeMap::new(),
     }
 }
@@ -267,6 +312,7 @@ fn not_started(request: &GateRequest, failure: Option<Failure>) -> GateOutcome {
         files: 0,
         cached: 0,
         weight: request.weight,
+        confinement: None,
         rules: BTreeMap::new(),
     }
 }

@@ -76,6 +76,8 @@ pub struct GateOutcome {
     pub cached: u64,
     /// For `overall`.
     pub weight: f64,
+    /// How well the programs that it ran were confined; none: it ran none.
+    pub confinement: Option<&'static str>,
     /// Descriptions of the rules that found something.
     pub rules: BTreeMap<String, Rule>,
 }

@@ -2,12 +2,14 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// Version of the contract that this host speaks.
 pub const CONTRACT: &str = "0.1.0";
 const PACKAGE: &str = "sdlc:plugin/";
 
 /// What a plugin is good for. A component may be of several kinds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Kind {
     /// Judges one file at a time.
     FileGate,

@@ -83,6 +83,14 @@ impl Repository {
         Ok(changes(&repository, after, &before))
     }
 
+    /// Content of one file of a revision.
+    pub(crate) fn read_at(&self, revision: &str, path: &str) -> Result<Option<Vec<u8>>, WorkspaceError> {
+        let snapshot = self.at(revision)?;
+        let Some((id, _)) = snapshot.get(path).filter(|(_, kind)| !kind.is_symlink()) else { return Ok(None) };
+        let mut blob = self.objects().find_blob(*id).map_err(git)?.detach();
+        Ok(Some(std::mem::take(&mut blob.data)))
+    }
+
     /// What was in the merge base of a revision and `HEAD`.
     pub(crate) fn since(&self, from: &str) -> Result<Snapshot, WorkspaceError> {
         let repository = self.objects();

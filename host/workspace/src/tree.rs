@@ -169,6 +169,14 @@ impl Workspace {
     }
 }
 
+/// Content of a file in a revision of the repository at a root; none where it is not there.
+///
+/// # Errors
+/// Where there is no repository or no such revision.
+pub fn read_at(root: &Path, revision: &str, path: &str) -> Result<Option<Vec<u8>>, WorkspaceError> {
+    Workspace::open(root, &[])?.repository()?.read_at(revision, path)
+}
+
 /// What one thread of the walk found; handed over once, at its end.
 struct Batch<'a> {
     entries: Vec<Entry>,

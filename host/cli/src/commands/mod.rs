@@ -7,12 +7,13 @@ mod init;
 mod refused;
 mod run;
 
-use std::io;
+use std::{io, process::ExitCode};
 
 use anyhow::Result;
 use clap::{CommandFactory, Parser};
 use sdlc_gates::run::RunError;
 use sdlc_sandbox::compile::{self, Caps};
+use sdlc_tools::launcher;
 use sdlc_workspace::scope::WorkspaceError;
 
 use crate::{
@@ -21,7 +22,15 @@ use crate::{
     exit::Exit,
 };
 
-pub(crate) fn main() -> Exit {
+pub(crate) fn main() -> ExitCode {
+    // The executable is also what confines native programs, and becomes them: see `tools::launcher`.
+    if std::env::args_os().nth(1).is_some_and(|argument| argument == launcher::ARGUMENT) {
+        return launcher::serve();
+    }
+    command().into()
+}
+
+fn command() -> Exit {
     // The executable is also the compiler of foreign plugins: a child of itself, see `sandbox::compile`.
     if std::env::args_os().nth(1).is_some_and(|argument| argument == compile::CHILD_ARGUMENT) {
         return compiler();

@@ -1,0 +1,94 @@
+//! From the words of a `grant` in `sdlc.toml` to what they mean on this machine.
+
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+    str::FromStr,
+};
+
+use anyhow::{Context, Result, anyhow};
+use sdlc_config::settings::{self, Check, Gate};
+use sdlc_grants::grant::Grant;
+use sdlc_sandbox::limits::Limits;
+use sdlc_tools::{
+    grant::{Endpoint, Variable},
+    host::Host,
+    limits::Limits as ToolLimits,
+    pattern::Pattern,
+    tier::Tier,
+};
+
+pub(crate) const PROGRAM: Check = |text| check::<Pattern>(text);
+pub(crate) const ENDPOINT: Check = |text| check::<Endpoint>(text);
+pub(crate) const VARIABLE: Check = |name| Variable::check_name(name).map_err(|error| error.to_string());
+pub(crate) const CONFINEMENT: Check = |name| {
+    let known = || Tier::ALL.map(|tier| format!("`{tier}`")).join(", ");
+    Tier::from_name(name).map(drop).ok_or_else(|| format!("`{name}` is no confinement; hint: one of {}", known()))
+};
+
+fn check<T: FromStr<Err: ToString>>(text: &str) -> Result<(), String> {
+    text.parse::<T>().map(drop).map_err(|error| error.to_string())
+}
+
+/// What a gate is granted.
+pub(crate) fn grant(root: &Path, gate: &Gate, limits: &Limits) -> Result<Grant> {
+    let prefix = format!("gates.{}.", gate.name);
+    let settings::Grant { read, write: _, run, connect, env, min_confinement } = &gate.grant;
+    let parsed = || format!("`{prefix}grant`");
+    Ok(Grant {
+        read: read.clone(),
+        run: run.iter().map(|text| text.parse()).collect::<Result<_, _>>().with_context(parsed)?,
+        connect: connect.iter().map(|text| text.parse()).collect::<Result<_, _>>().with_context(parsed)?,
+        environment: env.iter().map(|name| variable(&prefix, name)).collect::<Result<_>>()?,
+        confinement: min_confinement.as_deref().and_then(Tier::from_name),
+        limits: ToolLimits { time: limits.timeout, ..ToolLimits::default() },
+        file_size: limits.file_size,
+        host: host(root),
+        prefix,
+    })
+}
+
+fn variable(prefix: &str, name: &str) -> Result<Variable> {
+    let value = std::env::var(name).map_err(|_| {
+        anyhow!("`{prefix}grant.env`: the environment has no variable `{name}`; hint: set it, or remove it from the grant")
+    })?;
+    Ok(Variable::new(name, value)?)
+}
+
+fn host(root: &Path) -> Host {
+    let path = std::env::var_os("PATH").unwrap_or_else(|| OsString::from("/usr/local/bin:/usr/bin:/bin"));
+    Host {
+        launcher: PathBuf::from("/proc/self/exe"),
+        workspace: root.to_owned(),
+        toolchains: std::env::split_paths(&path).flat_map(|directory| toolchain(&directory)).collect(),
+        path,
+        temporary: std::env::temp_dir(),
+    }
+}
+
+/// What programs of a directory of `PATH` need beside it. Never its parent as a whole unless that is a virtual
+/// environment or a toolchain: `~/.local/bin` lies beside keyrings.
+fn toolchain(directory: &Path) -> Vec<PathBuf> {
+    if !directory.is_absolute() || directory.starts_with("/usr") || directory.starts_with("/bin") {
+        return Vec::new();
+    }
+    let mut needed = vec![directory.to_owned()];
+    if let (Some(parent), Some("bin")) = (directory.parent(), directory.file_name().and_then(|name| name.to_str())) {
+        if parent.join("pyvenv.cfg").is_file() {
+            needed.push(parent.to_owned());
+            needed.extend(home_of_environment(parent));
+        }
+        needed.extend(["lib", "lib64", "libexec", "include"].map(|name| parent.join(name)));
+    }
+    needed.retain(|path| path.exists());
+    needed
+}
+
+/// The Python that a virtual environment was made of.
+fn home_of_environment(environment: &Path) -> Option<PathBuf> {
+    let text = std::fs::read_to_string(environment.join("pyvenv.cfg")).ok()?;
+    let home = text.lines().find_map(|line| line.strip_prefix("home").and_then(|rest| rest.trim().strip_prefix('=')))?;
+    let prefix = Path::new(home.trim()).parent()?;
+    // Of the system there is nothing to add.
+    (prefix.is_absolute() && prefix.components().count() > 2).then(|| prefix.to_owned())
+}
