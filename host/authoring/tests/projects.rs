@@ -106,8 +106,8 @@ fn built(project: &Path, manifest: &Manifest, out: &Path) {
 /// What `sdlc plugin new` does: the SDK and the contract as they are, then what all kinds share, then the kind.
 fn instantiate(lang: Language, kind: Kind, project: &Path) {
     let sdk = root().join("sdk").join(lang.sdk());
-    let left_out = ["templates", "templates-ts", "examples", "node_modules", "target"];
-    copy(&sdk, &project.join("sdk"), &|name| left_out.contains(&name), &str::to_owned);
+    let left_out = ["templates", "templates-ts", "examples", "tests", "node_modules", "target", "__pycache__"];
+    copy(&sdk, &project.join("sdk"), &|name| left_out.contains(&name) || name.starts_with('.'), &str::to_owned);
     copy(&root().join("wit"), &project.join("wit"), &|_| false, &str::to_owned);
     let substitute = |text: &str| {
         text.replace("{{name}}", "my-plugin").replace("{{Name}}", "MyPlugin").replace("{{name_snake}}", "my_plugin")

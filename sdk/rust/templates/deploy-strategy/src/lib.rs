@@ -4,7 +4,7 @@ use sdlc_sdk::{DeployStrategy, Error, Info, Plugin, Problem, Rollout, RolloutDec
 
 /// The plugin's own table of `sdlc.toml`.
 #[derive(serde::Deserialize, schemars::JsonSchema)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 struct Settings {
     /// Per cent of requests, one step after the other; the last is 100.
     steps: Vec<u32>,
@@ -43,7 +43,7 @@ impl Plugin for Canary {
             problems.push(Problem::new("steps", "must rise, and end with 100"));
         }
         if !(0.0..=1.0).contains(&settings.max_error_rate) {
-            problems.push(Problem::new("max_error_rate", "must be between 0 and 1"));
+            problems.push(Problem::new("max-error-rate", "must be between 0 and 1"));
         }
         if problems.is_empty() {
             Ok(Self(settings))
