@@ -29,7 +29,16 @@ from .data import (
     SourceFile,
     Span,
 )
-from .deploy import Promote, RollBack, Rollout, RolloutDecision, Shift, Slot, Start, Wait
+from .deploy import (
+    Promote,
+    RollBack,
+    Rollout,
+    RolloutDecision,
+    Shift,
+    Slot,
+    Start,
+    Wait,
+)
 from .errors import Denied, Error, Exceeded, InvalidInput, Missing, Other, SettingsError
 from .export import export
 from .heal import (
@@ -43,10 +52,17 @@ from .heal import (
     Scale,
     Treatment,
 )
-from .kinds import DeployStrategy, FileGate, Healer, Plugin, ScalingPolicy, WorkspaceGate
+from .kinds import (
+    DeployStrategy,
+    FileGate,
+    Healer,
+    Plugin,
+    ScalingPolicy,
+    WorkspaceGate,
+)
 from .offsets import Offsets
 from .scale import ForecastPoint, Observation, Sample, ScalingDecision, Target
-from .settings import NoSettings, parse, setting
+from .settings import NoSettings, parse
 
 __all__ = [
     "ChangedLines",
@@ -110,7 +126,6 @@ __all__ = [
     "export",
     "load",
     "parse",
-    "setting",
     "tools",
     "workspace",
 ]

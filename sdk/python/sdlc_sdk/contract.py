@@ -46,7 +46,10 @@ def lift(value: Any) -> Any:
         value = dataclasses.replace(value, last_step=value.last_step.value)
     if name not in _CLASSES:
         return value
-    fields = {field.name: lift(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    fields = {
+        field.name: lift(getattr(value, field.name))
+        for field in dataclasses.fields(value)
+    }
     return _CLASSES[name](**fields)
 
 
@@ -63,7 +66,10 @@ def _region(region: Any) -> Any:
 
 
 def _record(value: Any) -> Any:
-    fields = {field.name: lower(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    fields = {
+        field.name: lower(getattr(value, field.name))
+        for field in dataclasses.fields(value)
+    }
     return _generated(value.WIT)(**fields)
 
 
@@ -72,14 +78,21 @@ def _generated(name: str) -> Any:
     module, _, name = name.partition(".")
     for direction in ("imports", "exports"):
         try:
-            return getattr(importlib.import_module(f"wit_world.{direction}.{module}"), name)
+            return getattr(
+                importlib.import_module(f"wit_world.{direction}.{module}"), name
+            )
         except ModuleNotFoundError:
             continue
     raise LookupError(f"the world of this plugin has no `{module}`")
 
 
 def _classes(*modules: Any) -> dict[str, Any]:
-    return {item.WIT: item for module in modules for item in vars(module).values() if hasattr(item, "WIT")}
+    return {
+        item.WIT: item
+        for module in modules
+        for item in vars(module).values()
+        if hasattr(item, "WIT")
+    }
 
 
 _CLASSES = _classes(data, deploy, heal, scale)

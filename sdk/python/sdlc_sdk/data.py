@@ -115,7 +115,15 @@ class Finding:
     sensitive: bool = False
 
     @classmethod
-    def at(cls, path: str, span: Span, rule: str, severity: Severity, message: str, **more: object) -> Finding:
+    def at(
+        cls,
+        path: str,
+        span: Span,
+        rule: str,
+        severity: Severity,
+        message: str,
+        **more: object,
+    ) -> Finding:
         """A finding at these bytes of a file."""
         return cls(rule, severity, message, Location(path, span), **more)  # type: ignore[arg-type]
 

@@ -50,5 +50,7 @@ class SettingsError(Exception):
     """Everything that is wrong with the settings, at once."""
 
     def __init__(self, *problems: Problem) -> None:
-        super().__init__("; ".join(f"{problem.key}: {problem.message}" for problem in problems))
+        super().__init__(
+            "; ".join(f"{problem.key}: {problem.message}" for problem in problems)
+        )
         self.problems = list(problems)

@@ -10,7 +10,14 @@ from . import settings
 from .contract import lift, lower
 from .data import Report
 from .errors import Error, Other, SettingsError
-from .kinds import DeployStrategy, FileGate, Healer, Plugin, ScalingPolicy, WorkspaceGate
+from .kinds import (
+    DeployStrategy,
+    FileGate,
+    Healer,
+    Plugin,
+    ScalingPolicy,
+    WorkspaceGate,
+)
 
 
 def export(plugin: type[Plugin]) -> tuple[type, ...]:
@@ -23,7 +30,9 @@ def export(plugin: type[Plugin]) -> tuple[type, ...]:
     slot = _Slot(plugin)
     kinds = [kind for kind in plugin.__mro__ if kind in _KINDS]
     if not kinds:
-        raise TypeError(f"`{plugin.__name__}` derives from no kind of plugin, such as `FileGate`")
+        raise TypeError(
+            f"`{plugin.__name__}` derives from no kind of plugin, such as `FileGate`"
+        )
     return (_plugin(slot), *(_KINDS[kind](slot) for kind in kinds))
 
 
@@ -61,10 +70,16 @@ def _report(result: Any) -> Report:
 def _plugin(slot: _Slot) -> type:
     class Exports:
         def describe(self) -> Any:
-            return lower(dataclasses.replace(slot.type.info, settings_schema=settings.schema(slot.type.Settings)))
+            return lower(
+                dataclasses.replace(
+                    slot.type.info, settings_schema=settings.schema(slot.type.Settings)
+                )
+            )
 
         def rules(self, ids: list[str]) -> Any:
-            return lower([rule for rule in slot.type.rules if not ids or rule.id in ids])
+            return lower(
+                [rule for rule in slot.type.rules if not ids or rule.id in ids]
+            )
 
         def configure(self, settings: str) -> None:
             try:
@@ -100,7 +115,11 @@ def _workspace_gate(slot: _Slot) -> type:
 def _healer(slot: _Slot) -> type:
     def heal(healer: Healer, patient: Any) -> Any:
         value = lift(patient.value)
-        return list(healer.heal_findings(value) if isinstance(value, list) else healer.heal_incident(value))
+        return list(
+            healer.heal_findings(value)
+            if isinstance(value, list)
+            else healer.heal_incident(value)
+        )
 
     class Exports:
         def heal(self, patient: Any) -> Any:

@@ -76,7 +76,9 @@ class RollBackService:
     WIT: ClassVar[str] = "healer.Action_RollBack"
 
 
-Action = FileContent | Delete | RestartReplica | RestartService | Scale | RollBackService
+Action = (
+    FileContent | Delete | RestartReplica | RestartService | Scale | RollBackService
+)
 
 
 @dataclass

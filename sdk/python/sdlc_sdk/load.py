@@ -52,4 +52,6 @@ class Measurement:
 def run(plan: Plan) -> Measurement:
     """Returns when the plan is done. `Denied` where not granted, `Missing` where nothing answers."""
     result = call("load", "run", plan)
-    return Measurement(**{item.name: getattr(result, item.name) for item in fields(Measurement)})
+    return Measurement(
+        **{item.name: getattr(result, item.name) for item in fields(Measurement)}
+    )

@@ -26,7 +26,9 @@ class Offsets:
         if self._ascii:
             return index
         line = bisect_right(self._characters, index) - 1
-        return self._bytes[line] + len(self._text[self._characters[line] : index].encode())
+        return self._bytes[line] + len(
+            self._text[self._characters[line] : index].encode()
+        )
 
     def line_start(self, line: int) -> int:
         """Byte offset of the start of a line, which count from 1. `ast` counts columns in bytes: add them to this."""

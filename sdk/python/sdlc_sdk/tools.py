@@ -31,7 +31,11 @@ class Output:
     duration: int
 
 
-def run(program: str, *arguments: str, directory: str | None = None, stdin: bytes = b"") -> Output:
+def run(
+    program: str, *arguments: str, directory: str | None = None, stdin: bytes = b""
+) -> Output:
     """Runs a program; a non-zero status is no error. `Denied` where not granted, `Missing` where not installed."""
     output = call("tools", "run", Command(program, list(arguments), directory, stdin))
-    return Output(output.status, output.stdout, output.stderr, output.truncated, output.duration)
+    return Output(
+        output.status, output.stdout, output.stderr, output.truncated, output.duration
+    )

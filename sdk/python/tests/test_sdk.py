@@ -1,9 +1,12 @@
-"""What the SDK does outside of a component: `python -m unittest discover sdk/python/tests` with `PYTHONPATH=sdk/python`."""
+"""What the SDK does outside of a component.
+
+`PYTHONPATH=sdk/python python -m unittest discover sdk/python/tests`
+"""
 
 import json
 import unittest
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
 
 import sdlc_sdk as sdlc
 from sdlc_sdk.settings import schema
@@ -18,8 +21,8 @@ class Rules:
 @dataclass
 class Settings:
     rules: Rules | None = None
-    max_lines: float = sdlc.setting(1.5, "Most lines.")
-    names: dict[str, list[str]] = field(default_factory=dict)
+    max_lines: Annotated[float, "Most lines."] = 1.5
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class Offsets(unittest.TestCase):
@@ -27,7 +30,9 @@ class Offsets(unittest.TestCase):
         for text in ("", "plain\ntext\n", "Grüße — 𝒳\r\nß\n\u2028x", "ä"):
             offsets = sdlc.Offsets(text)
             for index in range(len(text) + 1):
-                self.assertEqual(offsets.byte(index), len(text[:index].encode()), (text, index))
+                self.assertEqual(
+                    offsets.byte(index), len(text[:index].encode()), (text, index)
+                )
 
     def test_lines_end_with_line_feeds_only(self) -> None:
         offsets = sdlc.Offsets("ä\u2028b\nc")
@@ -47,7 +52,12 @@ class SettingsOf(unittest.TestCase):
         return [(problem.key, problem.message) for problem in caught.exception.problems]
 
     def test_all_problems_are_reported_by_dotted_key(self) -> None:
-        value = {"rules": {"limit": "x", "mode": "none"}, "max-line": 1, "names": {"a": [1]}, "max-lines": True}
+        value = {
+            "rules": {"limit": "x", "mode": "none"},
+            "max-line": 1,
+            "names": {"a": [1]},
+            "max-lines": True,
+        }
         expected = [
             ("rules.limit", "must be an integer"),
             ("rules.mode", "must be one of `all`, `some`"),
@@ -65,7 +75,9 @@ class SettingsOf(unittest.TestCase):
 
     def test_the_schema_names_what_is_known(self) -> None:
         properties = json.loads(schema(Settings))["properties"]
-        self.assertEqual(properties["max-lines"], {"type": "number", "description": "Most lines."})
+        self.assertEqual(
+            properties["max-lines"], {"type": "number", "description": "Most lines."}
+        )
         self.assertEqual(properties["rules"]["required"], ["limit"])
 
 

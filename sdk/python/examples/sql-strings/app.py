@@ -4,10 +4,16 @@ import ast
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Annotated
 
-import sdlc_sdk as sdlc
 from sql import looks_like_sql
 from strings import Built, built
+
+import sdlc_sdk as sdlc
+
+# `unparse` imports what it needs at its first call, and a component has no files to import from: called now, when it is
+# built, it is there later.
+ast.unparse(ast.Name("x"))
 
 EXPLANATION = """\
 SQL that is put together from strings lets whoever controls a value change the statement. Hand the values over as
@@ -26,15 +32,20 @@ take their values from a fixed set.
 class Settings:
     """The plugin's own table of `sdlc.toml`."""
 
-    allowed_names: list[str] = sdlc.setting([], "Variables and attributes that may be put into SQL.")
-    methods: list[str] = sdlc.setting(
-        ["execute", "executemany", "executescript", "raw"], "Calls whose first argument is SQL."
+    allowed_names: Annotated[
+        tuple[str, ...], "Variables and attributes that may be put into SQL."
+    ] = ()
+    methods: Annotated[tuple[str, ...], "Calls whose first argument is SQL."] = (
+        "execute",
+        "executemany",
+        "executescript",
+        "raw",
     )
 
 
 class SqlStrings(sdlc.FileGate):
     info = sdlc.Info("sql-strings", "0.1.0", "finds SQL that is built from strings")
-    rules = [
+    rules = (
         sdlc.Rule(
             "sql-built-from-strings",
             sdlc.Severity.ERROR,
@@ -42,14 +53,17 @@ class SqlStrings(sdlc.FileGate):
             explanation=EXPLANATION,
             tags=["security", "external/cwe/cwe-89"],
             security_severity=8.8,
-        )
-    ]
+        ),
+    )
     Settings = Settings
 
     def __init__(self, settings: Settings) -> None:
         names = enumerate(settings.allowed_names)
         problems = [
-            sdlc.Problem(f"allowed-names[{at}]", f"`{name}` is no name of a variable or attribute")
+            sdlc.Problem(
+                f"allowed-names[{at}]",
+                f"`{name}` is no name of a variable or attribute",
+            )
             for at, name in names
             if not all(part.isidentifier() for part in name.split("."))
         ]
@@ -63,7 +77,9 @@ class SqlStrings(sdlc.FileGate):
 
     def check(self, file: sdlc.SourceFile) -> Iterator[sdlc.Finding]:
         tree = parse(file)
-        queries = {id(argument) for call in ast.walk(tree) for argument in self.queries(call)}
+        queries = {
+            id(argument) for call in ast.walk(tree) for argument in self.queries(call)
+        }
         inner: set[int] = set()
         # From the outside in, so that of `"a" + b + "c"` only the whole is reported.
         for node in ast.walk(tree):
@@ -77,18 +93,32 @@ class SqlStrings(sdlc.FileGate):
                 yield self.finding(file, node, string, values, certain)
 
     def finding(
-        self, file: sdlc.SourceFile, node: ast.AST, string: Built, values: list[ast.expr], certain: bool
+        self,
+        file: sdlc.SourceFile,
+        node: ast.AST,
+        string: Built,
+        values: list[ast.expr],
+        certain: bool,
     ) -> sdlc.Finding:
         named = ", ".join(f"`{ast.unparse(value)}`" for value in values)
         message = f"SQL is built with {string.how} from {named}; hint: hand values over as parameters"
         confidence = sdlc.Confidence.HIGH if certain else sdlc.Confidence.MEDIUM
         return sdlc.Finding.at(
-            file.path, span(file, node), self.rules[0].id, sdlc.Severity.ERROR, message, confidence=confidence
+            file.path,
+            span(file, node),
+            self.rules[0].id,
+            sdlc.Severity.ERROR,
+            message,
+            confidence=confidence,
         )
 
     def queries(self, node: ast.AST) -> list[ast.expr]:
         """The argument of a call that is SQL whatever it looks like."""
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in self.methods:
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in self.methods
+        ):
             return node.args[:1]
         return []
 
@@ -99,7 +129,9 @@ class SqlStrings(sdlc.FileGate):
         if not isinstance(value, (ast.Name, ast.Attribute)):
             return False
         name = ast.unparse(value)
-        return any(name == allowed or name.endswith(f".{allowed}") for allowed in self.allowed)
+        return any(
+            name == allowed or name.endswith(f".{allowed}") for allowed in self.allowed
+        )
 
 
 def parse(file: sdlc.SourceFile) -> ast.Module:
@@ -120,7 +152,9 @@ def span(file: sdlc.SourceFile, node: ast.AST) -> sdlc.Span:
     def byte(line: int, column: int) -> int:
         return file.offsets.line_start(line) + column + (mark if line == 1 else 0)
 
-    return sdlc.Span(byte(node.lineno, node.col_offset), byte(node.end_lineno, node.end_col_offset))
+    return sdlc.Span(
+        byte(node.lineno, node.col_offset), byte(node.end_lineno, node.end_col_offset)
+    )
 
 
 # The names that the build looks for: those of the contract's interfaces.

@@ -5,7 +5,8 @@ import re
 # How statements begin, far enough not to take "select a file" or "update the docs" for one.
 _STATEMENT = re.compile(
     r"""\s*(?:--[^\n]*\n\s*)*(?:
-        SELECT\b.*?\bFROM\b
+        (?-i:SELECT\b.*?\bFROM\b)
+        | SELECT\s+(?:DISTINCT\s+)?[\w.*()]+(?:\s*,\s*[\w.*()]+)*\s+FROM\b
         | INSERT\s+(?:OR\s+\w+\s+)?INTO\b
         | REPLACE\s+INTO\b
         | UPDATE\s+\S+\s+SET\b

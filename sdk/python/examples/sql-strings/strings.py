@@ -17,7 +17,11 @@ def built(node: ast.AST) -> Built | None:
     """What an expression builds, if it is a string with values in it."""
     match node:
         case ast.JoinedStr():
-            values = [part.value for part in node.values if isinstance(part, ast.FormattedValue)]
+            values = [
+                part.value
+                for part in node.values
+                if isinstance(part, ast.FormattedValue)
+            ]
             how, text = "an f-string", _text(node)
         case ast.BinOp(left, ast.Mod(), right) if isinstance(_text(left), str):
             values = right.elts if isinstance(right, ast.Tuple) else _dict_values(right)
@@ -30,7 +34,9 @@ def built(node: ast.AST) -> Built | None:
                 return None
             how, text = "`+`", "".join(_text(operand) or "?" for operand in operands)
             values += [value for operand in operands for value in _inner(operand)]
-        case ast.Call(ast.Attribute(string, "format"), arguments, keywords) if isinstance(_text(string), str):
+        case ast.Call(ast.Attribute(string, "format"), arguments, keywords) if (
+            isinstance(_text(string), str)
+        ):
             values = [*arguments, *(keyword.value for keyword in keywords)]
             how, text = "`format`", _text(string)
         case _:
@@ -49,7 +55,11 @@ def _text(node: ast.expr) -> str | None:
             return _text(left)
         case ast.BinOp(_, ast.Add(), _):
             operands = [_text(operand) for operand in _operands(node)]
-            return "".join(operand or "?" for operand in operands) if any(operands) else None
+            return (
+                "".join(operand or "?" for operand in operands)
+                if any(operands)
+                else None
+            )
         case ast.Call(ast.Attribute(string, "format"), _, _):
             return _text(string)
     return None
@@ -69,4 +79,8 @@ def _operands(node: ast.expr) -> list[ast.expr]:
 
 
 def _dict_values(node: ast.expr) -> list[ast.expr]:
-    return [value for value in node.values if value] if isinstance(node, ast.Dict) else [node]
+    return (
+        [value for value in node.values if value]
+        if isinstance(node, ast.Dict)
+        else [node]
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Annotated
 
 import sdlc_sdk as sdlc
 
@@ -10,24 +11,26 @@ import sdlc_sdk as sdlc
 class Settings:
     """The plugin's own table of `sdlc.toml`."""
 
-    words: list[str] = sdlc.setting(["FIXME"], "Words that are reported.")
+    words: Annotated[tuple[str, ...], "Words that are reported."] = ("FIXME",)
 
 
 class Words(sdlc.FileGate):
     info = sdlc.Info("{{name}}", "0.1.0", "finds words that should not be there")
-    rules = [
+    rules = (
         sdlc.Rule(
             "banned-word",
             sdlc.Severity.WARNING,
             "a word that should not be there",
             explanation="The setting `words` lists what is reported.",
-        )
-    ]
+        ),
+    )
     Settings = Settings
 
     def __init__(self, settings: Settings) -> None:
         problems = [
-            sdlc.Problem(f"words[{at}]", "must not be empty") for at, word in enumerate(settings.words) if not word
+            sdlc.Problem(f"words[{at}]", "must not be empty")
+            for at, word in enumerate(settings.words)
+            if not word
         ]
         if problems:
             raise sdlc.SettingsError(*problems)
@@ -45,7 +48,9 @@ class Words(sdlc.FileGate):
                 message = f"`{word}` should not be here"
                 # `span` turns characters into bytes, which the contract counts.
                 span = file.span(start, end)
-                yield sdlc.Finding.at(file.path, span, "banned-word", sdlc.Severity.WARNING, message)
+                yield sdlc.Finding.at(
+                    file.path, span, "banned-word", sdlc.Severity.WARNING, message
+                )
                 start = text.find(word, end)
 
 

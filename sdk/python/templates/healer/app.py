@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Annotated
 
 import sdlc_sdk as sdlc
 
@@ -10,9 +11,9 @@ import sdlc_sdk as sdlc
 class Settings:
     """The plugin's own table of `sdlc.toml`."""
 
-    rule: str = sdlc.setting("banned-word", "Rule whose findings are healed.")
-    word: str = sdlc.setting("colour", "Word that is replaced.")
-    replacement: str = sdlc.setting("color", "What it is replaced by.")
+    rule: Annotated[str, "Rule whose findings are healed."] = "banned-word"
+    word: Annotated[str, "Word that is replaced."] = "colour"
+    replacement: Annotated[str, "What it is replaced by."] = "color"
 
 
 class Replace(sdlc.Healer):
@@ -27,7 +28,9 @@ class Replace(sdlc.Healer):
     def heal_findings(self, findings: list[sdlc.Finding]) -> Iterator[sdlc.Treatment]:
         word, replacement = self.settings.word, self.settings.replacement
         ours = (finding for finding in findings if finding.rule == self.settings.rule)
-        for path in sorted({finding.location.path for finding in ours if finding.location}):
+        for path in sorted(
+            {finding.location.path for finding in ours if finding.location}
+        ):
             content = sdlc.workspace.read(path)
             if word.encode() in content:
                 healed = content.replace(word.encode(), replacement.encode())
@@ -36,7 +39,10 @@ class Replace(sdlc.Healer):
 
     def heal_incident(self, incident: sdlc.Incident) -> Iterator[sdlc.Treatment]:
         # For anything else there is nothing to offer.
-        if incident.kind is sdlc.IncidentKind.UNREACHABLE and incident.replica is not None:
+        if (
+            incident.kind is sdlc.IncidentKind.UNREACHABLE
+            and incident.replica is not None
+        ):
             summary = f"restart replica `{incident.replica}` of `{incident.service}`"
             yield sdlc.Treatment(summary, [sdlc.RestartReplica(incident.replica)])
 

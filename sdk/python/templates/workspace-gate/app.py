@@ -1,6 +1,7 @@
 """Looks for files that every repository should have."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import sdlc_sdk as sdlc
 
@@ -9,12 +10,16 @@ import sdlc_sdk as sdlc
 class Settings:
     """The plugin's own table of `sdlc.toml`."""
 
-    required: list[str] = sdlc.setting(["README.md"], "Paths of files that must be there.")
+    required: Annotated[tuple[str, ...], "Paths of files that must be there."] = (
+        "README.md",
+    )
 
 
 class Required(sdlc.WorkspaceGate):
     info = sdlc.Info("{{name}}", "0.1.0", "looks for files that should be there")
-    rules = [sdlc.Rule("missing-file", sdlc.Severity.ERROR, "a required file is not there")]
+    rules = (
+        sdlc.Rule("missing-file", sdlc.Severity.ERROR, "a required file is not there"),
+    )
     Settings = Settings
 
     def __init__(self, settings: Settings) -> None:
@@ -26,7 +31,9 @@ class Required(sdlc.WorkspaceGate):
         paths = {file.path for file in sdlc.workspace.files("**")}
         return sdlc.Report(
             findings=[
-                sdlc.Finding("missing-file", sdlc.Severity.ERROR, f"`{path}` is not there")
+                sdlc.Finding(
+                    "missing-file", sdlc.Severity.ERROR, f"`{path}` is not there"
+                )
                 for path in self.required
                 if path not in paths
             ],

@@ -6,7 +6,7 @@ def find(cursor, name, limit):
     cursor.execute("SELECT * FROM users WHERE name = '%s'" % name)
     cursor.execute("SELECT * FROM users WHERE name = '" + name + "' LIMIT " + str(limit))
     cursor.execute("DELETE FROM users WHERE name = '{}'".format(name))
-    grüße = "ä"; query = f"UPDATE users SET greeting = {grüße}"  # noqa: E702
+    grüße = "ä"; query = f"UPDATE users SET greeting = {grüße}"
     return query
 
 
