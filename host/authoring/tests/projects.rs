@@ -81,7 +81,7 @@ fn check(lang: Language) {
 fn built(project: &Path, manifest: &Manifest, out: &Path) {
     let path = std::env::var_os("PATH").unwrap();
     if matches!(manifest.lang, Language::Js | Language::Ts) {
-        let npm = ["install", "--no-audit", "--no-fund", "--prefer-offline"];
+        let npm = ["install", "--no-audit", "--no-fund", "--prefer-offline", "--no-package-lock"];
         let status = Command::new("npm").args(npm).current_dir(project).output().unwrap().status;
         assert!(status.success(), "npm install: {status}");
     }
