@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use crate::{
-    Confidence, Edit, Error, FileKind, Finding, Fix, Info, Location, Metric, Problem, Region, Related, Report, Rule,
-    Safety, Selection, Severity, SourceFile, Span,
+    Confidence, Edit, Error, FileKind, Finding, Fix, Info, Location, Metric, Problem, Region, Related, Report,
+    RolloutDecision, Rule, Safety, ScalingDecision, Selection, Severity, SourceFile, Span, Step,
 };
 
 impl Info {
@@ -240,5 +240,33 @@ impl Report {
 impl FromIterator<Finding> for Report {
     fn from_iter<I: IntoIterator<Item = Finding>>(findings: I) -> Self {
         Self { findings: findings.into_iter().collect(), metrics: Vec::new() }
+    }
+}
+
+impl ScalingDecision {
+    /// A number of replicas, and why; without a forecast, and with nothing to remember.
+    pub fn new(replicas: u32, reason: impl Into<String>) -> Self {
+        Self { replicas, reason: reason.into(), forecast: Vec::new(), state: Vec::new() }
+    }
+
+    /// With a state that comes back at the next call.
+    #[must_use]
+    pub fn keep(mut self, state: Vec<u8>) -> Self {
+        self.state = state;
+        self
+    }
+}
+
+impl RolloutDecision {
+    /// A step, and why; with nothing to remember.
+    pub fn new(step: Step, reason: impl Into<String>) -> Self {
+        Self { step, reason: reason.into(), state: Vec::new() }
+    }
+
+    /// With a state that comes back at the next call.
+    #[must_use]
+    pub fn keep(mut self, state: Vec<u8>) -> Self {
+        self.state = state;
+        self
     }
 }

@@ -1,0 +1,4 @@
+# TODO(alice): ours
+# TODO(mallory): not ours
+# FIXME
+TODO_LIST = []
