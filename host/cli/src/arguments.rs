@@ -80,6 +80,9 @@ pub(crate) enum Command {
     Run(Run),
     /// Write an `sdlc.toml` that fits this project
     Init,
+    /// Make, test, inspect and pin plugins
+    #[command(subcommand)]
+    Plugin(crate::plugin_arguments::Plugin),
     /// Check the configuration
     #[command(subcommand)]
     Config(Config),

@@ -61,7 +61,7 @@ impl Components<'_> {
         if let Some(bytes) = self.store.and_then(|store| store.read(&name)) {
             return Ok(bytes);
         }
-        let bytes = registry::fetch(source, locked.manifest.as_deref())?.bytes;
+        let bytes = registry::fetch(source, locked.manifest.as_deref(), None)?.bytes;
         require_same(source, locked, &digest(&bytes))?;
         if let Some(store) = self.store {
             // A cache that cannot be written is no reason to fail.

@@ -55,7 +55,8 @@ fn variable(prefix: &str, name: &str) -> Result<Variable> {
     Ok(Variable::new(name, value)?)
 }
 
-fn host(root: &Path) -> Host {
+/// What programs that are run find of this machine.
+pub(crate) fn host(root: &Path) -> Host {
     let path = std::env::var_os("PATH").unwrap_or_else(|| OsString::from("/usr/local/bin:/usr/bin:/bin"));
     Host {
         launcher: PathBuf::from("/proc/self/exe"),

@@ -9,10 +9,12 @@ mod exit;
 mod grants;
 mod interrupt;
 mod languages;
+mod plugin_arguments;
 mod plugins;
 mod progress;
 mod project;
 mod registry;
+mod whole_file;
 
 fn main() -> std::process::ExitCode {
     commands::main()

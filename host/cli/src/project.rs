@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use sdlc_cache::store::Store;
 use sdlc_config::{
     lock::{self, Lock},
@@ -87,6 +87,15 @@ impl Project {
         }
     }
 
+    /// The configuration is the file of that name in the tree, so that it can be changed.
+    pub(crate) fn require_editable(&self) -> Result<()> {
+        let usual = self.file.as_ref().is_none_or(|file| Path::new(file).file_name().is_some_and(|name| name == FILE));
+        if self.revision.is_some() || !usual {
+            bail!("only `{FILE}` itself is changed; hint: without `--config` and `--config-from`");
+        }
+        Ok(())
+    }
+
     /// Name of the configuration file, for people.
     pub(crate) fn file_name(&self) -> String {
         self.file.clone().unwrap_or_else(|| FILE.to_owned())
@@ -102,7 +111,7 @@ fn is_ci() -> bool {
     std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false" && value != "0")
 }
 
-fn parse(name: &str, text: &str) -> Result<Settings> {
+pub(crate) fn parse(name: &str, text: &str) -> Result<Settings> {
     let builtins: Vec<_> = sdlc_builtin::all().iter().map(|builtin| builtin.name).collect();
     let vocabulary = Vocabulary {
         builtins: &builtins,

@@ -17,3 +17,11 @@ pub mod settings;
 mod validate;
 
 pub use validate::problems_of_settings;
+
+/// A plugin's settings from a file of their own, as the JSON that plugins get.
+///
+/// # Errors
+/// Where the text is no TOML.
+pub fn settings_as_json(text: &str) -> Result<String, toml::de::Error> {
+    Ok(toml::from_str::<serde_json::Value>(text)?.to_string())
+}

@@ -83,6 +83,12 @@ pub struct Position {
     pub column: u32,
 }
 
+impl Default for Position {
+    fn default() -> Self {
+        Self { line: 1, column: 1 }
+    }
+}
+
 /// Half-open range of bytes of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Span {
@@ -96,8 +102,10 @@ pub struct Span {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Region {
     /// First point.
+    #[serde(default)]
     pub start: Position,
     /// The point behind the last.
+    #[serde(default)]
     pub end: Position,
     /// The same as bytes.
     pub bytes: Option<Span>,
@@ -117,7 +125,7 @@ pub struct Location {
 impl Location {
     /// First point, or the start of the file.
     pub fn start(&self) -> Position {
-        self.region.as_ref().map_or(Position { line: 1, column: 1 }, |region| region.start)
+        self.region.as_ref().map_or_else(Position::default, |region| region.start)
     }
 }
 

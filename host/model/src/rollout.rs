@@ -32,6 +32,17 @@ pub struct Slot {
     pub latency_p99: f64,
 }
 
+/// Whether a step could be carried out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LastStep {
+    /// It could, or there was none.
+    #[default]
+    Ok,
+    /// It could not: why.
+    Err(String),
+}
+
 /// All that a strategy gets to see.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -48,9 +59,9 @@ pub struct Rollout {
     /// None until started.
     #[serde(default)]
     pub candidate: Option<Slot>,
-    /// Why the last step could not be carried out; none: it could, or there was none.
+    /// Whether the last step could be carried out.
     #[serde(default)]
-    pub last_step_failure: Option<String>,
+    pub last_step: LastStep,
     /// What the strategy returned last time; empty at first.
     #[serde(default, with = "opaque")]
     pub state: Vec<u8>,

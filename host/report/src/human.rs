@@ -215,6 +215,9 @@ impl Page<'_> {
             )?;
         }
         if self.detail == Detail::Verbose {
+            if let Some(confinement) = gate.confinement {
+                writeln!(self.out, "{:width$}   its programs were confined: {confinement}", "")?;
+            }
             if let Some(plugin) = &gate.plugin {
                 let digest = plugin.digest.get(..12).unwrap_or(&plugin.digest);
                 let (name, version) = (text::line(&plugin.name), text::line(&plugin.version));

@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use sdlc_model::{
     finding::Finding,
     outcome::{Failure, GateOutcome, Judgement, RunOutcome},
+    report::{Metric, Report},
 };
 use serde_json::{Value, json};
 
@@ -31,6 +32,18 @@ pub fn write(out: &mut dyn Write, run: &RunOutcome) -> io::Result<()> {
     writeln!(out)
 }
 
+/// A report of one plugin, outside of a run: its findings and metrics as in a run's.
+pub fn report(report: &Report) -> Value {
+    json!({
+        "findings": report.findings.iter().map(finding).collect::<Vec<_>>(),
+        "metrics": report.metrics.iter().map(metric).collect::<Vec<_>>(),
+    })
+}
+
+fn metric(metric: &Metric) -> Value {
+    json!({ "name": metric.name, "value": metric.value, "unit": metric.unit })
+}
+
 fn gate(gate: &GateOutcome) -> Value {
     json!({
         "name": gate.name,
@@ -40,9 +53,8 @@ fn gate(gate: &GateOutcome) -> Value {
         })),
         "files": gate.files,
         "score": gate.metric("score"),
-        "metrics": gate.metrics.iter().map(|metric| json!({
-            "name": metric.name, "value": metric.value, "unit": metric.unit,
-        })).collect::<Vec<_>>(),
+        "metrics": gate.metrics.iter().map(metric).collect::<Vec<_>>(),
+        "confinement": gate.confinement,
         "conditions": gate.judgements.iter().map(judgement).collect::<Vec<_>>(),
         "findings": gate.findings.iter().map(finding).collect::<Vec<_>>(),
         "failures": gate.failures.iter().map(failure).collect::<Vec<_>>(),

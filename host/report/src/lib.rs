@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod excerpt;
+pub mod diff;
 pub mod human;
 pub mod json;
 pub mod sarif;

@@ -226,7 +226,7 @@ fn wait(mut child: Child, time: Duration) -> Result<std::process::ExitStatus, Co
 }
 
 /// Refuses what would take too much to compile, and what is no component at all.
-fn measure(bytes: &[u8], caps: &Caps) -> Result<(), CompileError> {
+pub(crate) fn measure(bytes: &[u8], caps: &Caps) -> Result<(), CompileError> {
     let check = |what, found: u64, limit: u64| {
         if found > limit { Err(CompileError::TooLarge { what, found, limit }) } else { Ok(()) }
     };

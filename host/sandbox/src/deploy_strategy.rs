@@ -1,6 +1,6 @@
 //! [`DeployStrategy`]: a configured instance of a plugin that says the next step of a rollout.
 
-use sdlc_model::rollout::{Rollout, RolloutDecision, Slot, Step};
+use sdlc_model::rollout::{LastStep, Rollout, RolloutDecision, Slot, Step};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -70,7 +70,10 @@ fn to_wit(rollout: &Rollout) -> wit::Rollout {
         replicas: rollout.replicas,
         live: rollout.live.as_ref().map(slot),
         candidate: rollout.candidate.as_ref().map(slot),
-        last_step: rollout.last_step_failure.clone().map_or(Ok(()), Err),
+        last_step: match &rollout.last_step {
+            LastStep::Ok => Ok(()),
+            LastStep::Err(reason) => Err(reason.clone()),
+        },
         state: rollout.state.clone(),
     }
 }

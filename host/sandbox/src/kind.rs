@@ -27,6 +27,11 @@ impl Kind {
     const ALL: [Self; 5] =
         [Self::FileGate, Self::WorkspaceGate, Self::Healer, Self::ScalingPolicy, Self::DeployStrategy];
 
+    /// Whether it judges what is there.
+    pub fn is_gate(self) -> bool {
+        matches!(self, Self::FileGate | Self::WorkspaceGate)
+    }
+
     /// Name of the interface that plugins of this kind export.
     pub fn interface(self) -> &'static str {
         match self {

@@ -4,6 +4,7 @@
 //! [`file_gate::FileGate`], or what its kind is called, is a fresh, configured instance of one. The only crate that knows wasmtime: no
 //! type of it appears in a public signature. Does not know what a gate's result is good for.
 
+pub mod anatomy;
 pub mod call;
 pub mod capabilities;
 pub mod compile;

@@ -4,6 +4,7 @@ mod cache;
 mod config;
 mod explain;
 mod init;
+mod plugin;
 mod refused;
 mod run;
 
@@ -59,6 +60,7 @@ fn dispatch(arguments: Arguments, console: Console) -> Result<Exit> {
         Command::Run(run) => run::run(&run, &global, console),
         Command::Init => init::init(console),
         Command::Config(crate::arguments::Config::Check) => config::check(&global, console),
+        Command::Plugin(command) => plugin::plugin(&command, &global, console),
         Command::Schema => {
             let schema = serde_json::to_string_pretty(&sdlc_config::raw::schema())?;
             console.data(|out| writeln!(out, "{schema}"))?;

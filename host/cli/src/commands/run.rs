@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, Write},
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::Arc,
     thread,
 };
@@ -22,6 +22,7 @@ use crate::{
     interrupt, plugins,
     progress::Progress,
     project::{self, Project},
+    whole_file,
 };
 
 pub(crate) fn run(arguments: &Run, global: &Global, console: Console) -> Result<Exit> {
@@ -114,7 +115,7 @@ fn report(outcome: &RunOutcome, arguments: &Run, console: Console) -> Result<()>
         Format::Sarif => sarif::write(out, outcome),
     };
     if let Some(path) = &arguments.output {
-        write_file(path, machine)?;
+        whole_file::write(path, machine).with_context(|| format!("report `{}` cannot be written", path.display()))?;
         let mut errors = io::stderr().lock();
         return Ok(human::write(&mut errors, outcome, console.detail, console.colored(&io::stderr()))?);
     }
@@ -123,19 +124,5 @@ fn report(outcome: &RunOutcome, arguments: &Run, console: Console) -> Result<()>
         Format::Human => human::write(out, outcome, console.detail, color),
         _ => machine(out),
     })?;
-    Ok(())
-}
-
-/// A whole report or none: a reader never sees half of one.
-fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
-    let context = || format!("report `{}` cannot be written", path.display());
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(directory).with_context(context)?;
-    let mut out = io::BufWriter::new(file.as_file_mut());
-    write(&mut out).and_then(|()| out.flush()).with_context(context)?;
-    drop(out);
-    use std::os::unix::fs::PermissionsExt;
-    file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644)).with_context(context)?;
-    file.persist(path).with_context(context)?;
     Ok(())
 }

@@ -1,0 +1,58 @@
+//! `sdlc plugin add`.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result, bail};
+use sdlc_config::{edit, plugin::PluginSource};
+use sdlc_sandbox::anatomy::Anatomy;
+
+use super::{component, pin::{self, Pinning}};
+use crate::{arguments::Global, console::Console, exit::Exit, plugin_arguments::Add, project::{FILE, Project}};
+
+pub(crate) fn add(arguments: &Add, global: &Global, console: Console) -> Result<Exit> {
+    let project = Project::open(global)?;
+    project.require_editable()?;
+    let root = &project.root;
+    let source = match component::source(&arguments.source) {
+        PluginSource::Path(path) => PluginSource::Path(below(root, &path)?),
+        other => other,
+    };
+    let key = arguments.key.as_ref().map(|key| below(root, key)).transpose()?;
+    let pinning = Pinning { root, global, key: key.clone(), manifest: None };
+    let pinned = pinning.pin(&source)?;
+    let kinds = Anatomy::of(&pinned.bytes)?.kinds;
+    if !kinds.iter().any(|kind| kind.is_gate()) {
+        let kinds = kinds.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        bail!("plugin `{source}` is of kind {kinds}; hint: only gates can be added to `{FILE}`");
+    }
+    let name = arguments.name.clone().unwrap_or_else(|| pinned.locked.name.clone());
+    let path = root.join(FILE);
+    let text = match fs::read_to_string(&path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+        text => text.with_context(|| format!("`{FILE}` cannot be read"))?,
+    };
+    let key = key.as_ref().map(|key| key.display().to_string());
+    let text = edit::add_gate(&text, &name, &source, key.as_deref())?;
+    // The result has to make sense, a name that does not do included.
+    crate::project::parse(FILE, &text)?;
+    let (mut lock, locked) = (project.lock.clone(), pinned.locked);
+    let what = format!("{} {}, sha256 {}", locked.name, locked.version, locked.sha256);
+    lock.set(locked);
+    pin::write_lock(root, &lock)?;
+    pin::write(&path, text.as_bytes())?;
+    console.note(&format!("added gate `{name}`: {what}; next: `sdlc run {name}`, and commit `{FILE}` and `sdlc.lock`"));
+    Ok(Exit::Passed)
+}
+
+/// A path relative to the root, which is what `sdlc.toml` has.
+fn below(root: &Path, path: &Path) -> Result<PathBuf> {
+    let absolute = path.canonicalize().with_context(|| format!("`{}` cannot be found", path.display()))?;
+    let root = root.canonicalize()?;
+    let relative = absolute.strip_prefix(&root).map_err(|_| {
+        anyhow::anyhow!("`{}` is outside of `{}`; hint: copy it into the repository", path.display(), root.display())
+    })?;
+    Ok(relative.to_owned())
+}

@@ -1,0 +1,26 @@
+//! `sdlc plugin list`.
+
+use anyhow::Result;
+use sdlc_config::plugin::PluginSource;
+
+use crate::{arguments::Global, console::Console, exit::Exit, project::Project};
+
+pub(crate) fn list(global: &Global, console: Console) -> Result<Exit> {
+    let project = Project::open(global)?;
+    let width = project.settings.gates.iter().map(|gate| gate.name.len()).max().unwrap_or(0);
+    for gate in &project.settings.gates {
+        let source = &gate.plugin.source;
+        let how = match (source, project.lock.get(source)) {
+            (PluginSource::Builtin(_), _) => format!("part of sdlc {}", env!("CARGO_PKG_VERSION")),
+            (_, None) => "not pinned".to_owned(),
+            (_, Some(locked)) => {
+                let digest = locked.sha256.get(..12).unwrap_or_default();
+                let signed = if locked.key.is_some() { ", signed" } else { "" };
+                let vendored = locked.vendored.as_ref().map_or_else(String::new, |path| format!(", in `{path}`"));
+                format!("{} {}, sha256 {digest}{signed}{vendored}", locked.name, locked.version)
+            }
+        };
+        console.data(|out| writeln!(out, "{:width$}  {source}  {how}", gate.name))?;
+    }
+    Ok(Exit::Passed)
+}

@@ -1,0 +1,40 @@
+//! `sdlc plugin vendor`.
+
+use std::fs;
+
+use anyhow::{Context, Result};
+use sdlc_config::plugin::PluginSource;
+
+use super::{component, pin};
+use crate::{
+    arguments::Global, components::Components, console::Console, exit::Exit, project::Project,
+};
+
+/// Where copies are put, beside `sdlc.toml`.
+const DIRECTORY: &str = "sdlc-plugins";
+
+pub(crate) fn vendor(global: &Global, console: Console) -> Result<Exit> {
+    let project = Project::open(global)?;
+    project.require_editable()?;
+    let store = component::store(global);
+    let components = Components { project: &project, store: store.as_ref() };
+    let mut lock = project.lock.clone();
+    let mut copied = 0;
+    for gate in &project.settings.gates {
+        let source = &gate.plugin.source;
+        if matches!(source, PluginSource::Builtin(_) | PluginSource::Path(_)) {
+            continue;
+        }
+        let found = components.find(&gate.plugin)?;
+        let Some(mut locked) = lock.get(source).cloned() else { continue };
+        let path = format!("{DIRECTORY}/{}.wasm", found.digest);
+        fs::create_dir_all(project.root.join(DIRECTORY)).with_context(|| format!("`{DIRECTORY}` cannot be made"))?;
+        pin::write(&project.root.join(&path), &found.bytes)?;
+        locked.vendored = Some(path);
+        lock.set(locked);
+        copied += 1;
+    }
+    pin::write_lock(&project.root, &lock)?;
+    console.note(&format!("copied {copied} plugins to `{DIRECTORY}`; next: commit it and `sdlc.lock`"));
+    Ok(Exit::Passed)
+}
