@@ -1,13 +1,16 @@
 //! End-to-end tests, through the real binary. A module a subject.
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test that panics has failed")]
 
+mod authoring;
 mod cache;
 mod configuration;
 mod corpus;
 mod determinism;
+mod grants;
 mod harness;
 mod limits;
 mod output;
+mod pinning;
 mod prek;
 mod sandbox;
 mod scope;
