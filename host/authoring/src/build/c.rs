@@ -28,6 +28,8 @@ pub(super) fn build(project: &Path, manifest: &Manifest, toolbox: &Toolbox, out:
         .args(sources(&project.join(manifest.entry_or("src")))?)
         .args(sources(&sdk)?)
         .args(sources(&bindings)?)
+        // What the kind of the world exports; a world of one's own exports it in one's own sources.
+        .args(Some(sdk.join("kinds").join(format!("{}.c", manifest.world))).filter(|it| it.exists()))
         .arg("-o")
         .arg(&module))?;
     componentize(&module, project, manifest, out)

@@ -1,0 +1,7 @@
+module gomod-policy
+
+go 1.25
+
+require sdlc/sdk v0.0.0
+
+replace sdlc/sdk => ../..

@@ -1,0 +1,3 @@
+module sdlc/sdk
+
+go 1.25
