@@ -7,6 +7,17 @@ use sdlc_report::human::Detail;
 
 use crate::arguments::{Color, Global};
 
+/// An error with its causes, in one line each. A cause that its error has said already is not said again.
+pub(crate) fn chain(error: &anyhow::Error) -> String {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
+}
+
 /// How to speak.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Console {

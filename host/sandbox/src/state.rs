@@ -91,8 +91,9 @@ impl HostMonotonicClock for StoppedClock {
         1_000_000_000
     }
 
+    // Go does not start where it is zero.
     fn now(&self) -> u64 {
-        0
+        1_000_000_000
     }
 }
 

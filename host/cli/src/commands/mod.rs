@@ -19,7 +19,7 @@ use sdlc_workspace::scope::WorkspaceError;
 
 use crate::{
     arguments::{Arguments, Command},
-    console::Console,
+    console::{Console, chain},
     exit::Exit,
 };
 
@@ -48,7 +48,7 @@ fn command() -> Exit {
     match dispatch(arguments, console) {
         Ok(exit) => exit,
         Err(error) => {
-            console.error(&format!("{error:#}"));
+            console.error(&chain(&error));
             Exit::Usage
         }
     }

@@ -17,7 +17,7 @@ use sdlc_workspace::{scope::Scope, tree::Workspace};
 use super::refused;
 use crate::{
     arguments::{Format, Global, Run},
-    console::Console,
+    console::{Console, chain},
     exit::Exit,
     interrupt, plugins,
     progress::Progress,
@@ -102,7 +102,7 @@ fn store(global: &Global, console: Console) -> Option<Arc<sdlc_cache::store::Sto
     match project::store(global) {
         Ok(store) => Some(Arc::new(store)),
         Err(error) => {
-            console.note(&format!("warning: results are not kept: {error:#}"));
+            console.note(&format!("warning: results are not kept: {}", chain(&error)));
             None
         }
     }

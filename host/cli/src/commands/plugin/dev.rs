@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::Path, path::PathBuf, thread, time::Durati
 use anyhow::Result;
 
 use super::{build, test};
-use crate::{console::Console, exit::Exit, interrupt, plugin_arguments::Project};
+use crate::{console::{Console, chain}, exit::Exit, interrupt, plugin_arguments::Project};
 
 /// How often the project is looked at. Editors write several files at once; what settles within it is one change.
 const PAUSE: Duration = Duration::from_millis(300);
@@ -22,7 +22,7 @@ pub(crate) fn dev(arguments: &Project, console: Console) -> Result<Exit> {
             let outcome = build::built(project, console)
                 .and_then(|(component, manifest)| test::run(project, &component, &manifest, false, console));
             if let Err(error) = outcome {
-                console.error(&format!("{error:#}"));
+                console.error(&chain(&error));
             }
             // What the build itself wrote is no change.
             seen.extend(sources(project).into_iter().filter(|(path, _)| !seen.contains_key(path)).collect::<Vec<_>>());

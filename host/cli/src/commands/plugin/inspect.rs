@@ -11,7 +11,7 @@ use sdlc_sandbox::{
 use serde_json::{Value, json};
 
 use super::component;
-use crate::{arguments::Global, console::Console, exit::Exit, plugin_arguments::Inspect};
+use crate::{arguments::Global, console::{Console, chain}, exit::Exit, plugin_arguments::Inspect};
 
 pub(crate) fn inspect(arguments: &Inspect, global: &Global, console: Console) -> Result<Exit> {
     let source = component::source(&arguments.source);
@@ -29,7 +29,7 @@ pub(crate) fn inspect(arguments: &Inspect, global: &Global, console: Console) ->
     match info {
         Ok(_) => Ok(Exit::Passed),
         Err(error) => {
-            console.error(text::block(&format!("it cannot be asked who it is: {error:#}"), "  ").trim());
+            console.error(text::block(&format!("it cannot be asked who it is: {}", chain(&error)), "  ").trim());
             Ok(Exit::Failed)
         }
     }

@@ -11,7 +11,7 @@ use sdlc_report::{diff, json};
 use sdlc_sandbox::limits::Limits;
 
 use super::{build, component};
-use crate::{console::Console, exit::Exit, grants, plugin_arguments::Test};
+use crate::{console::{Console, chain}, exit::Exit, grants, plugin_arguments::Test};
 
 pub(crate) fn test(arguments: &Test, console: Console) -> Result<Exit> {
     let project = &arguments.project.project;
@@ -40,7 +40,7 @@ pub(super) fn run(
             Ok(false) => failed += 1,
             Err(error) => {
                 failed += 1;
-                console.data(|out| writeln!(out, "{} failed: {}", case.name, harmless(&format!("{error:#}"))))?;
+                console.data(|out| writeln!(out, "{} failed: {}", case.name, harmless(&chain(&error))))?;
             }
         }
     }
