@@ -60,6 +60,7 @@ fn go() -> BTreeMap<String, String> {
                 .replace("\"go.bytecodealliance.org/pkg/wit/", &format!("\"{GO_MODULE}/wit/"))
                 .replace("package main\n", &format!("package {world}\n"))
                 .replace("// Unused, but present to make the compiler happy\nfunc main() {}\n", "");
+            let text = format!("{}\n", text.trim_end());
             let before = all.insert(format!("sdk/go/internal/bindings/{name}"), text.clone());
             assert!(before.is_none_or(|before| before == text), "`{name}` differs between worlds");
         }
