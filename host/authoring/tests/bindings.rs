@@ -1,6 +1,7 @@
 //! The bindings that are checked in for Go and C are those that `wit-bindgen` makes of the contract today.
 //!
 //! To make them anew: `UPDATE_BINDINGS=1 cargo test -p sdlc-authoring --test bindings`, then `gofmt -w sdk/go/internal`.
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use std::{
     collections::BTreeMap,
@@ -59,6 +60,7 @@ fn go() -> BTreeMap<String, String> {
                 .replace("\"go.bytecodealliance.org/pkg/wit/", &format!("\"{GO_MODULE}/wit/"))
                 .replace("package main\n", &format!("package {world}\n"))
                 .replace("// Unused, but present to make the compiler happy\nfunc main() {}\n", "");
+            let text = format!("{}\n", text.trim_end());
             let before = all.insert(format!("sdk/go/internal/bindings/{name}"), text.clone());
             assert!(before.is_none_or(|before| before == text), "`{name}` differs between worlds");
         }
@@ -66,11 +68,12 @@ fn go() -> BTreeMap<String, String> {
     all
 }
 
-/// What counts: formatting moves blanks, and sorts imports.
+/// What counts: formatting moves blanks, sorts imports and leaves out semicolons.
 fn essence(text: &str) -> Vec<String> {
     let mut lines: Vec<_> = text
         .lines()
         .map(|line| line.chars().filter(|character| !character.is_whitespace()).collect::<String>())
+        .map(|line| line.trim_end_matches(';').to_owned())
         .filter(|line| !line.is_empty() && line != "//")
         .collect();
     lines.sort();

@@ -2,6 +2,7 @@
 //!
 //! Ignored unless asked for (`cargo test -p sdlc-authoring --test projects -- --ignored`): it needs cargo,
 //! componentize-py, node with npm, Go and zig or clang on `PATH`. Does not run what was built.
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use std::{
     fs,

@@ -51,9 +51,17 @@ fn compiler(toolbox: &Toolbox, project: &Path) -> Result<Command, BuildError> {
         }
     }
     let clang = toolbox.need("clang", INSTALL).map_err(|_| missing("zig or clang"))?;
-    toolbox.need("wasm-ld", INSTALL).map_err(|_| missing("wasm-ld (Debian: lld)"))?;
-    if !Path::new("/usr/include/wasm32-wasi").exists() {
-        return Err(missing("wasi-libc"));
+    // What a clang that can build for WASI knows the place of, wherever it was installed.
+    let parts = [
+        ("-print-prog-name=wasm-ld", "wasm-ld"),
+        ("-print-file-name=crt1-reactor.o", "wasi-libc"),
+        ("-print-libgcc-file-name", "libclang_rt.builtins for wasm32"),
+    ];
+    for (question, part) in parts {
+        let answer = run(toolbox.command(&clang, project).args(["--target=wasm32-wasi", question]))?;
+        if !Path::new(String::from_utf8_lossy(&answer).trim_end()).is_file() {
+            return Err(missing(part));
+        }
     }
     Ok(toolbox.command(&clang, project))
 }

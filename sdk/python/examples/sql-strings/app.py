@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
+import sdlc_sdk as sdlc
 from sql import looks_like_sql
 from strings import Built, built
-
-import sdlc_sdk as sdlc
 
 # `unparse` imports what it needs at its first call, and a component has no files to import from: called now, when it is
 # built, it is there later.
