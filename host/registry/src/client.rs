@@ -124,3 +124,18 @@ impl Client {
         tokio::time::timeout(limit, call).await.unwrap_or_else(late)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_send(_: &impl Send) {}
+
+    #[test]
+    fn calls_can_be_made_on_any_thread() {
+        let client = Client::new(Options::default()).unwrap();
+        let reference = "registry.example/a:1".parse().unwrap();
+        is_send(&client.pull(&reference, Required::default()));
+        is_send(&client.tags(&reference));
+    }
+}

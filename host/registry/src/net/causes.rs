@@ -30,6 +30,6 @@ pub(crate) fn is_plain(error: Cause<'_>) -> bool {
         |error: &io::Error| matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof);
     match find::<rustls::Error>(error) {
         Some(error) => matches!(error, rustls::Error::InvalidMessage(_)),
-        None => find::<io::Error>(error).is_some_and(closed),
+        None => all(error).filter_map(|error| error.downcast_ref()).any(closed),
     }
 }

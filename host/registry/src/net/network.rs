@@ -18,7 +18,7 @@ use url::{Host, Url};
 use super::{tls, zone::Zone};
 use crate::{
     error::{RegistryError, Result},
-    location::is_this_machine,
+    location::{is_this_machine, shown},
     options::{Lookup, Options},
 };
 
@@ -37,17 +37,17 @@ impl Network {
 
     /// How far inside a host is. Of several addresses the outermost counts: who mixes them wants something.
     pub(crate) async fn zone(&self, url: &Url) -> Result<Zone> {
-        let shown = url.host_str().unwrap_or_default();
+        let name = url.host_str().unwrap_or_default();
         let addresses = match url.host() {
             Some(Host::Ipv4(address)) => vec![IpAddr::V4(address)],
             Some(Host::Ipv6(address)) => vec![IpAddr::V6(address)],
             Some(host) if is_this_machine(&host) => return Ok(Zone::Loopback),
-            _ => lookup(self.options.lookup.clone(), shown).await.map_err(|error| unknown(shown, &error))?,
+            _ => lookup(self.options.lookup.clone(), name).await.map_err(|error| unknown(name, &error))?,
         };
-        let zone = addresses.into_iter().filter_map(Zone::of).min().ok_or_else(|| forbidden(shown))?;
+        let zone = addresses.into_iter().filter_map(Zone::of).min().ok_or_else(|| forbidden(name))?;
         // A name of somebody else has no business here, and `localhost` does not need a name server.
         let named = matches!(url.host(), Some(Host::Domain(_)));
-        if named && zone == Zone::Loopback { Err(forbidden(shown)) } else { Ok(zone) }
+        if named && zone == Zone::Loopback { Err(forbidden(name)) } else { Ok(zone) }
     }
 
     /// A client for the host of an address. It connects to nothing that is further inside than the limit.
@@ -79,7 +79,7 @@ impl Network {
             .user_agent(concat!("sdlc/", env!("CARGO_PKG_VERSION")))
             .dns_resolver(Guard { limit, lookup: self.options.lookup.clone() })
             .build()
-            .map_err(|error| RegistryError::Usage(format!("no client for `{url}`: {error}")))
+            .map_err(|error| RegistryError::Usage(format!("no client for `{}`: {error}", shown(url))))
     }
 
     fn certificates(&self, url: &Url) -> Result<Vec<CertificateDer<'static>>> {
@@ -102,8 +102,8 @@ fn check_literal(url: &Url, limit: Zone) -> Result<()> {
         Some(Host::Ipv6(address)) => Zone::of(address.into()),
         _ => return Ok(()),
     };
-    let shown = url.host_str().unwrap_or_default();
-    zone.filter(|zone| *zone <= limit).map(drop).ok_or_else(|| forbidden(shown))
+    let host = url.host_str().unwrap_or_default();
+    zone.filter(|zone| *zone <= limit).map(drop).ok_or_else(|| forbidden(host))
 }
 
 fn forbidden(host: &str) -> RegistryError {
@@ -152,4 +152,47 @@ impl Resolve for Guard {
 async fn lookup(lookup: Lookup, name: &str) -> io::Result<Vec<IpAddr>> {
     let name = name.to_owned();
     tokio::task::spawn_blocking(move || lookup(&name)).await.map_err(io::Error::other)?
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{sync::Arc, time::Duration};
+
+    use super::*;
+
+    /// Whether a name with these addresses is connected to from a host in that zone, and at which of them.
+    async fn resolve(name: &str, addresses: &'static [&'static str], limit: Zone) -> Option<Vec<String>> {
+        let all = addresses.iter().map(|address| address.parse().unwrap()).collect::<Vec<IpAddr>>();
+        let guard = Guard { limit, lookup: Arc::new(move |_| Ok(all.clone())) };
+        let found = guard.resolve(name.parse().unwrap()).await.ok()?;
+        Some(found.map(|address| address.ip().to_string()).collect())
+    }
+
+    #[tokio::test]
+    async fn a_name_leads_outwards_and_never_inwards() {
+        let (outside, inside, here) = (&["192.0.2.1"][..], &["10.0.0.1"][..], &["127.0.0.1"][..]);
+        for limit in [Zone::Public, Zone::Private, Zone::Loopback] {
+            assert!(resolve("x", outside, limit).await.is_some());
+            assert_eq!(resolve("x", inside, limit).await.is_some(), limit != Zone::Public);
+            assert_eq!(resolve("x", here, limit).await, None);
+            assert_eq!(resolve("x", &["169.254.169.254"], limit).await, None);
+            assert_eq!(resolve("localhost", here, limit).await.is_some(), limit == Zone::Loopback);
+        }
+        let mixed = resolve("x", &["10.0.0.1", "192.0.2.1", "::1"], Zone::Public).await;
+        assert_eq!(mixed, Some(vec!["192.0.2.1".to_owned()]));
+    }
+
+    #[tokio::test]
+    async fn an_address_that_is_written_out_leads_outwards_and_never_inwards() {
+        let network = Network::new(Options { connect_timeout: Duration::from_secs(1), ..Options::default() }).unwrap();
+        let allowed = |url: &str, limit| network.client(&Url::parse(url).unwrap(), limit).is_ok();
+        for (url, zone) in
+            [("http://192.0.2.1/", Zone::Public), ("http://10.1/", Zone::Private), ("http://[::1]/", Zone::Loopback)]
+        {
+            for limit in [Zone::Public, Zone::Private, Zone::Loopback] {
+                assert_eq!(allowed(url, limit), zone <= limit, "{url} {limit:?}");
+            }
+        }
+        assert!(!allowed("http://169.254.169.254/", Zone::Loopback));
+    }
 }

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     error::{RegistryError, Result},
-    location,
+    location::{self, shown},
 };
 
 const REDIRECTS: usize = 5;
@@ -86,7 +86,7 @@ impl<'a> Session<'a> {
             };
             url = next;
         }
-        let error = format!("`{}` leads from one place to the next, {REDIRECTS} times", request.url);
+        let error = format!("`{}` leads from one place to the next, {REDIRECTS} times", shown(&request.url));
         Err(RegistryError::Forbidden(error).into())
     }
 
@@ -108,20 +108,21 @@ impl<'a> Session<'a> {
 
 /// Where a response leads, if it does.
 fn redirect(request: &Request, response: &Response, url: &Url) -> Result<Option<Url>> {
+    let from = shown(url);
     let forbidden = |why: String| Err(RegistryError::Forbidden(why));
     if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
         return Ok(None);
     }
     if !matches!(request.method, Method::GET | Method::HEAD) {
-        return forbidden(format!("`{url}` leads elsewhere, which is not followed when something is sent"));
+        return forbidden(format!("`{from}` leads elsewhere, which is not followed when something is sent"));
     }
     let target = response.headers().get(LOCATION).and_then(|target| target.to_str().ok());
     let Some(next) = target.and_then(|target| url.join(target).ok()) else {
-        return forbidden(format!("`{url}` leads elsewhere, but does not say where"));
+        return forbidden(format!("`{from}` leads elsewhere, but does not say where"));
     };
-    location::check(&next).map_err(|why| RegistryError::Forbidden(format!("`{url}` leads elsewhere: {why}")))?;
+    location::check(&next).map_err(|why| RegistryError::Forbidden(format!("`{from}` leads elsewhere: {why}")))?;
     if url.scheme() == "https" && next.scheme() != "https" {
-        return forbidden(format!("`{url}` leads to `{next}`, which is not encrypted"));
+        return forbidden(format!("`{from}` leads to `{}`, which is not encrypted", shown(&next)));
     }
     Ok(Some(next))
 }
@@ -130,12 +131,13 @@ async fn read(mut response: Response, url: Url, cap: u64) -> Result<Reply, Failu
     let (status, headers) = (response.status(), response.headers().clone());
     if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
         let asked = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
-        let error = RegistryError::Unreachable(format!("`{url}` answered {status}; hint: try again later"));
+        let error = RegistryError::Unreachable(format!("`{}` answered {status}; hint: try again later", shown(&url)));
         return Err(Failure { error, again: Some(asked.map(Duration::from_secs)) });
     }
     let encoding = headers.get(CONTENT_ENCODING).filter(|encoding| *encoding != "identity");
     if let Some(encoding) = encoding.filter(|_| status.is_success()) {
-        let error = format!("`{url}` is compressed ({encoding:?}), which nobody asked for; hint: serve it as it is");
+        let hint = "hint: serve it as it is";
+        let error = format!("`{}` is compressed ({encoding:?}), which nobody asked for; {hint}", shown(&url));
         return Err(RegistryError::NotAPlugin(error).into());
     }
     let body =
@@ -145,7 +147,7 @@ async fn read(mut response: Response, url: Url, cap: u64) -> Result<Reply, Failu
 
 /// The length that the server gave saves a download, but is not believed.
 async fn whole(response: &mut Response, url: &Url, cap: u64) -> Result<Vec<u8>, Failure> {
-    let too_large = || RegistryError::TooLarge { what: url.to_string(), limit: cap };
+    let too_large = || RegistryError::TooLarge { what: shown(url), limit: cap };
     if response.content_length().is_some_and(|length| length > cap) {
         return Err(too_large().into());
     }
@@ -182,6 +184,7 @@ fn broken(url: &Url, error: &reqwest::Error) -> Failure {
     }
     let again = (error.is_connect() || error.is_request() || error.is_body() || error.is_decode()).then_some(None);
     let hint = "hint: check the address and the network";
-    let error = RegistryError::Unreachable(format!("`{url}` gives no answer: {}; {hint}", causes::root(error)));
+    let error =
+        RegistryError::Unreachable(format!("`{}` gives no answer: {}; {hint}", shown(url), causes::root(error)));
     Failure { error, again }
 }

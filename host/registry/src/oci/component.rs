@@ -61,3 +61,27 @@ fn collect(bytes: &[u8]) -> Result<Names, wasmparser::BinaryReaderError> {
     }
     Ok(names)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Imports `a:b/c`, exports it as `d:e/f`, and has a component inside which exports `inner`.
+    const NESTED: &[u8] = b"\0asm\x0d\0\x01\0\x07\x03\x01\x42\0\x0a\x0a\x01\0\x05a:b/c\x05\0\
+        \x04\x15\0asm\x0d\0\x01\0\x0b\x0b\x01\0\x05inner\x05\0\0\
+        \x0b\x0b\x01\0\x05d:e/f\x05\0\0";
+
+    #[test]
+    fn only_names_at_the_outermost_level_count() {
+        let expected = Names { exports: vec!["d:e/f".into()], imports: vec!["a:b/c".into()] };
+        assert_eq!(names("x", NESTED).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_broken_component_is_an_error_wherever_it_is_cut() {
+        for end in 0..NESTED.len() {
+            let _ = names("x", &NESTED[..end]);
+        }
+        assert!(names("x", &NESTED[..20]).is_err());
+    }
+}
