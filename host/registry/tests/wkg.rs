@@ -19,7 +19,6 @@ fn wkg(directory: &TempDir, registry: &Registry, arguments: &[&str]) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 #[tokio::test]
 async fn what_wkg_pushes_can_be_fetched_and_the_reverse() {
     if !is_installed("wkg") {
