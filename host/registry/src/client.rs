@@ -1,19 +1,22 @@
 //! [`Client`]: fetches and publishes. Does not store what it fetched.
 
-use std::{collections::BTreeMap, time::SystemTime};
+use std::{collections::BTreeMap, fmt::Display, time::SystemTime};
 
 use crate::{
     digest::Digest,
+    download::download,
     error::{RegistryError, Result},
     key::PublicKey,
     location::Location,
+    net::network::Network,
+    oci::{pull, push, tags},
     options::Options,
     reference::Reference,
 };
 
-/// Fetches and publishes.
+/// Fetches and publishes. Needs a runtime of tokio that has time, network and processes.
 pub struct Client {
-    _options: Options,
+    network: Network,
 }
 
 /// What is required of something, apart from being a component.
@@ -71,46 +74,68 @@ impl Client {
     /// # Errors
     /// The file of certificates cannot be read.
     pub fn new(options: Options) -> Result<Self> {
-        Ok(Self { _options: options })
+        Ok(Self { network: Network::new(options)? })
     }
 
     /// Fetches a component from a registry.
     ///
     /// # Errors
     /// See [`RegistryError`].
-    pub async fn pull(&self, _reference: &Reference, _required: Required<'_>) -> Result<Pulled> {
-        Err(RegistryError::Unreachable("not there yet".into()))
+    pub async fn pull(&self, reference: &Reference, required: Required<'_>) -> Result<Pulled> {
+        self.in_time(reference, pull::pull(&self.network, reference, required)).await
     }
 
     /// Asks which manifest a tag names, without fetching the component.
     ///
     /// # Errors
     /// See [`RegistryError`].
-    pub async fn resolve(&self, _reference: &Reference) -> Result<Digest> {
-        Err(RegistryError::Unreachable("not there yet".into()))
+    pub async fn resolve(&self, reference: &Reference) -> Result<Digest> {
+        self.in_time(reference, pull::resolve(&self.network, reference)).await
     }
 
     /// All tags of the repository, in the order of the registry.
     ///
     /// # Errors
     /// See [`RegistryError`].
-    pub async fn tags(&self, _reference: &Reference) -> Result<Vec<String>> {
-        Err(RegistryError::Unreachable("not there yet".into()))
+    pub async fn tags(&self, reference: &Reference) -> Result<Vec<String>> {
+        self.in_time(reference, tags::tags(&self.network, reference)).await
     }
 
     /// Publishes a component under the tag of the reference.
     ///
     /// # Errors
     /// See [`RegistryError`]; [`RegistryError::Exists`] where the tag has other content and `force` is not set.
-    pub async fn publish(&self, _reference: &Reference, _publication: &Publication<'_>) -> Result<Published> {
-        Err(RegistryError::Unreachable("not there yet".into()))
+    pub async fn publish(&self, reference: &Reference, publication: &Publication<'_>) -> Result<Published> {
+        self.in_time(reference, push::publish(&self.network, reference, publication)).await
     }
 
     /// Downloads a component, and its signature from beside it where a key is given.
     ///
     /// # Errors
     /// See [`RegistryError`].
-    pub async fn download(&self, _location: &Location, _key: Option<&PublicKey>) -> Result<Vec<u8>> {
-        Err(RegistryError::Unreachable("not there yet".into()))
+    pub async fn download(&self, location: &Location, key: Option<&PublicKey>) -> Result<Vec<u8>> {
+        self.in_time(location, download(&self.network, location, key)).await
+    }
+
+    /// A server that answers slowly enough never runs into the limit of a single request.
+    async fn in_time<T>(&self, what: &impl Display, call: impl Future<Output = Result<T>>) -> Result<T> {
+        let limit = self.network.options.total_timeout;
+        let late = |_| Err(RegistryError::TimedOut { what: what.to_string(), limit });
+        tokio::time::timeout(limit, call).await.unwrap_or_else(late)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_send(_: &impl Send) {}
+
+    #[test]
+    fn calls_can_be_made_on_any_thread() {
+        let client = Client::new(Options::default()).unwrap();
+        let reference = "registry.example/a:1".parse().unwrap();
+        is_send(&client.pull(&reference, Required::default()));
+        is_send(&client.tags(&reference));
     }
 }

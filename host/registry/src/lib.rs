@@ -14,3 +14,8 @@ pub mod location;
 pub mod options;
 pub mod reference;
 pub mod versions;
+
+mod download;
+mod login;
+mod net;
+mod oci;

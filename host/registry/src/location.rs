@@ -23,10 +23,22 @@ impl Location {
     }
 }
 
+/// For people: without what is after a `?`.
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.as_str())
+        f.write_str(&shown(&self.0))
     }
+}
+
+/// For people: a query can hold what gives access, also where a server leads, and a login is nobody's business.
+pub(crate) fn shown(url: &Url) -> String {
+    let mut shown = url.clone();
+    let _ = shown.set_username("").and_then(|()| shown.set_password(None));
+    shown.set_fragment(None);
+    if url.query().is_some() {
+        shown.set_query(Some("..."));
+    }
+    shown.into()
 }
 
 impl FromStr for Location {
@@ -43,16 +55,15 @@ impl FromStr for Location {
 
 /// What holds for every address that anything is asked for: the first one, and those that servers lead to.
 pub(crate) fn check(url: &Url) -> Result<(), String> {
+    let shown = shown(url);
     if !url.username().is_empty() || url.password().is_some() {
-        let mut shown = url.clone();
-        let _ = shown.set_username("").and_then(|()| shown.set_password(None));
         return Err(format!("there is a login in the address of `{shown}`, where anybody sees it"));
     }
     match (url.scheme(), url.host()) {
         ("https", Some(_)) => Ok(()),
         ("http", Some(host)) if is_this_machine(&host) => Ok(()),
-        ("http", Some(_)) => Err(format!("`{url}` is not encrypted")),
-        _ => Err(format!("`{url}` is no address on the web")),
+        ("http", Some(_)) => Err(format!("`{shown}` is not encrypted")),
+        _ => Err(format!("`{shown}` is no address on the web")),
     }
 }
 
@@ -98,6 +109,12 @@ mod tests {
     #[test]
     fn the_signature_is_beside_the_file() {
         let location: Location = "https://example.org/a.wasm?x=1".parse().unwrap();
-        assert_eq!(location.signature().to_string(), "https://example.org/a.wasm.sig?x=1");
+        assert_eq!(location.signature().url().as_str(), "https://example.org/a.wasm.sig?x=1");
+    }
+
+    #[test]
+    fn what_gives_access_is_not_shown() {
+        let location: Location = "https://example.org/a.wasm?token=secret#x".parse().unwrap();
+        assert_eq!(location.to_string(), "https://example.org/a.wasm?...");
     }
 }
