@@ -69,7 +69,11 @@ fn a_trap_in_a_case_is_a_failure() {
     project.write("p/cases/a/settings.toml", "attack = \"panic\"\n");
     fs::create_dir(project.path("p/out")).unwrap();
     fs::copy(component("hostile"), project.path("p/out/p.wasm")).unwrap();
-    project.run(&["plugin", "test", "p", "--no-build"]).exits(1).says("a failed: the plugin trapped").says("bug on a.txt");
+    project
+        .run(&["plugin", "test", "p", "--no-build"])
+        .exits(1)
+        .says("a failed: the plugin trapped")
+        .says("bug on a.txt");
 }
 
 #[test]
@@ -84,7 +88,8 @@ fn a_component_built_for_contract_0_1_0_stays_loadable() {
 fn a_component_built_for_a_newer_contract_is_refused_with_both_versions() {
     let mut bytes = fs::read(component("example-gate")).unwrap();
     let (old, new) = (b"sdlc:plugin/plugin@0.1.0", b"sdlc:plugin/plugin@0.9.0");
-    let at: Vec<_> = bytes.windows(old.len()).enumerate().filter(|(_, window)| window == old).map(|(at, _)| at).collect();
+    let at: Vec<_> =
+        bytes.windows(old.len()).enumerate().filter(|(_, window)| window == old).map(|(at, _)| at).collect();
     at.into_iter().for_each(|at| bytes[at..at + new.len()].copy_from_slice(new));
     let project = Project::new().file("x.wasm", &bytes);
     let said = project.run(&["plugin", "inspect", "x.wasm"]).exits(2);

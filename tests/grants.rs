@@ -64,7 +64,8 @@ fn no_path_leads_out_of_the_workspace() {
     let project = project();
     symlink("/etc", project.path("src/etc")).unwrap();
     symlink("/etc/passwd", project.path("src/passwd")).unwrap();
-    for path in ["../cache/key", "/etc/passwd", "src/../../x", "src/etc/passwd", "src/passwd", "src//a.py", "src/a.py/"] {
+    for path in ["../cache/key", "/etc/passwd", "src/../../x", "src/etc/passwd", "src/passwd", "src//a.py", "src/a.py/"]
+    {
         let said = probe(&project, "{ read = [\"**\", \"src/**\"] }", &format!("[{{ read = {path:?} }}]"), &[]);
         assert!(said[0].starts_with("Error::"), "{path}: {said:?}");
     }
@@ -89,7 +90,8 @@ fn a_granted_program_runs_confined_and_the_report_says_how() {
 #[test]
 fn a_program_reads_what_was_granted_to_the_gate_and_nothing_else() {
     let project = project();
-    let requests = "[{ run = [\"cat\", \"src/a.py\"] }, { run = [\"cat\", \"src/.env\"] }, { run = [\"cat\", \"sdlc.toml\"] }]";
+    let requests =
+        "[{ run = [\"cat\", \"src/a.py\"] }, { run = [\"cat\", \"src/.env\"] }, { run = [\"cat\", \"sdlc.toml\"] }]";
     let said = probe(&project, "{ run = [\"cat\"], read = [\"src/**\"] }", requests, &[]);
     assert_eq!(said.iter().filter(|said| said.starts_with("Some(0)")).count(), 1, "{said:?}");
     assert!(!said.iter().any(|said| said.contains("hunter2")), "{said:?}");

@@ -138,7 +138,9 @@ pub(crate) fn component(package: &str) -> PathBuf {
         let target = Path::new(env!("CARGO_BIN_EXE_sdlc")).parent().unwrap().parent().unwrap().join("plugins");
         let mut cargo = Command::new(env!("CARGO"));
         cargo.current_dir(&root).args(["build", "--locked", "--target", "wasm32-wasip2", "--profile", "plugin"]);
-        cargo.args(["--package", "hostile", "--package", "prober", "--package", "example-gate", "--target-dir"]).arg(&target);
+        cargo
+            .args(["--package", "hostile", "--package", "prober", "--package", "example-gate", "--target-dir"])
+            .arg(&target);
         // The same flags as the build script's, so that both share what they build.
         cargo.env("RUSTFLAGS", "-C target-feature=+simd128,+bulk-memory").env_remove("CARGO_ENCODED_RUSTFLAGS");
         let output = cargo.output().unwrap();

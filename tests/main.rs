@@ -6,6 +6,7 @@ mod cache;
 mod configuration;
 mod corpus;
 mod determinism;
+mod distribution;
 mod grants;
 mod harness;
 mod limits;

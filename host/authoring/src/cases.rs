@@ -20,9 +20,7 @@ use sdlc_grants::{
     capabilities::{Files, Granted},
     grant::Grant,
 };
-use sdlc_model::{
-    report::Report, rollout::Rollout, scaling::Observation, treatment::Patient,
-};
+use sdlc_model::{report::Report, rollout::Rollout, scaling::Observation, treatment::Patient};
 use sdlc_sandbox::{
     call::CallError, deploy_strategy::DeployStrategy, healer::Healer, limits::Limits, plugin::Plugin,
     scaling_policy::ScalingPolicy, workspace_gate::WorkspaceGate,

@@ -50,7 +50,9 @@ pub(crate) fn grant(root: &Path, gate: &Gate, limits: &Limits) -> Result<Grant> 
 
 fn variable(prefix: &str, name: &str) -> Result<Variable> {
     let value = std::env::var(name).map_err(|_| {
-        anyhow!("`{prefix}grant.env`: the environment has no variable `{name}`; hint: set it, or remove it from the grant")
+        anyhow!(
+            "`{prefix}grant.env`: the environment has no variable `{name}`; hint: set it, or remove it from the grant"
+        )
     })?;
     Ok(Variable::new(name, value)?)
 }
@@ -88,7 +90,8 @@ fn toolchain(directory: &Path) -> Vec<PathBuf> {
 /// The Python that a virtual environment was made of.
 fn home_of_environment(environment: &Path) -> Option<PathBuf> {
     let text = std::fs::read_to_string(environment.join("pyvenv.cfg")).ok()?;
-    let home = text.lines().find_map(|line| line.strip_prefix("home").and_then(|rest| rest.trim().strip_prefix('=')))?;
+    let home =
+        text.lines().find_map(|line| line.strip_prefix("home").and_then(|rest| rest.trim().strip_prefix('=')))?;
     let prefix = Path::new(home.trim()).parent()?;
     // Of the system there is nothing to add.
     (prefix.is_absolute() && prefix.components().count() > 2).then(|| prefix.to_owned())

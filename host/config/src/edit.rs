@@ -11,7 +11,9 @@ pub enum EditError {
     #[error("`sdlc.toml` makes no sense: {0}; hint: `sdlc config check` shows where")]
     Syntax(String),
     /// A gate of that name is there.
-    #[error("gate `{0}` is there already; hint: `sdlc plugin update` takes a newer version, `--name` gives another name")]
+    #[error(
+        "gate `{0}` is there already; hint: `sdlc plugin update` takes a newer version, `--name` gives another name"
+    )]
     Exists(String),
     /// No gate of that name is there.
     #[error("no gate is called `{0}`")]
@@ -103,7 +105,12 @@ mod tests {
 
     #[test]
     fn what_is_there_is_not_overwritten_and_what_is_not_there_not_removed() {
-        assert!(add_gate(TEXT, "a", &PluginSource::Path("x".into()), None).unwrap_err().to_string().contains("`a` is there"));
+        assert!(
+            add_gate(TEXT, "a", &PluginSource::Path("x".into()), None)
+                .unwrap_err()
+                .to_string()
+                .contains("`a` is there")
+        );
         assert_eq!(remove_gate(TEXT, "b").unwrap_err().to_string(), "no gate is called `b`");
         assert!(add_gate("[", "a", &PluginSource::Path("x".into()), None).is_err());
     }

@@ -15,7 +15,9 @@ const VERSION: u32 = 1;
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
     /// It is no lock.
-    #[error("`{FILE_NAME}` makes no sense: {0}hint: restore it from version control, or remove it and run `sdlc plugin update`")]
+    #[error(
+        "`{FILE_NAME}` makes no sense: {0}hint: restore it from version control, or remove it and run `sdlc plugin update`"
+    )]
     Malformed(String),
     /// It was written by a newer version.
     #[error("`{FILE_NAME}` is of format {0}, and this `sdlc` knows {VERSION}; hint: update `sdlc`")]
@@ -175,7 +177,10 @@ mod tests {
         lock.set(locked("oci:r/a:1", None));
         let read = Lock::parse(&lock.to_text()).unwrap();
         assert_eq!(read, lock);
-        assert_eq!(read.plugins().iter().map(|locked| locked.source.as_str()).collect::<Vec<_>>(), ["oci:r/a:1", "oci:r/b:1"]);
+        assert_eq!(
+            read.plugins().iter().map(|locked| locked.source.as_str()).collect::<Vec<_>>(),
+            ["oci:r/a:1", "oci:r/b:1"]
+        );
     }
 
     #[test]
@@ -184,13 +189,18 @@ mod tests {
             ("", "missing field `version`"),
             ("version = 2\n[unknown]\n", "is of format 2, and this `sdlc` knows 1"),
             ("version = 1\nplugins = []\n", "unknown field `plugins`"),
-            ("version = 1\n[[plugin]]\nsource = \"x\"\nsha256 = \"A\"\nname = \"\"\nversion = \"\"\n", "`A` is no sha256"),
+            (
+                "version = 1\n[[plugin]]\nsource = \"x\"\nsha256 = \"A\"\nname = \"\"\nversion = \"\"\n",
+                "`A` is no sha256",
+            ),
         ] {
             let error = Lock::parse(text).unwrap_err().to_string();
             assert!(error.contains(expected), "{error}");
         }
-        let twice = format!("{}{}", Lock { plugins: vec![locked("x", None)] }.to_text(), "")
-            .replace("\n[[plugin]]", "\n[[plugin]]\nsource = \"x\"\nsha256 = \"\"\nname = \"\"\nversion = \"\"\n[[plugin]]");
+        let twice = format!("{}{}", Lock { plugins: vec![locked("x", None)] }.to_text(), "").replace(
+            "\n[[plugin]]",
+            "\n[[plugin]]\nsource = \"x\"\nsha256 = \"\"\nname = \"\"\nversion = \"\"\n[[plugin]]",
+        );
         assert!(Lock::parse(&twice).is_err());
     }
 }

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use crate::{
     document::Document,
-    problem::{ConfigError, Problem},
     plugin::{PluginRef, PluginSource, plugin},
+    problem::{ConfigError, Problem},
     raw::{self, RawConfig, RawGate, RawGrant, RawLimits},
     validate::validate,
 };

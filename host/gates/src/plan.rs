@@ -150,8 +150,7 @@ impl Planner<'_> {
         let judges_workspace = plugin.kinds().contains(&Kind::WorkspaceGate);
         if plugin.kinds().contains(&Kind::FileGate) {
             return self.runtime.block_on(async {
-                let (info, mut gate) =
-                    FileGate::introduced(plugin, settings, limits, self.cancelled.clone()).await?;
+                let (info, mut gate) = FileGate::introduced(plugin, settings, limits, self.cancelled.clone()).await?;
                 let selection = Some(gate.select().await?);
                 *instance = Some(gate);
                 Ok(Answer { info, selection, judges_workspace })

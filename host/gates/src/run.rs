@@ -116,8 +116,7 @@ pub fn run(
         keeps: options.store.is_some(),
     };
     let changes = if judging.is_empty() { None } else { workspace.changed_lines(scope, &files)? };
-    let bench =
-        Bench { workspace, files: &files, changes: &changes, cancelled: &options.cancelled, events };
+    let bench = Bench { workspace, files: &files, changes: &changes, cancelled: &options.cancelled, events };
     let (found, judged) = thread::scope(|scope| {
         let judged: Vec<_> = judging
             .iter()

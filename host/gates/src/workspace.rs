@@ -39,10 +39,7 @@ pub(crate) struct Bench<'a> {
 impl Bench<'_> {
     /// Makes the one call of a gate, within what it was granted.
     pub(crate) fn judge(&self, request: &GateRequest) -> Judged {
-        let failed = |message: String| Judged {
-            report: Some(Err(Failure { path: None, message })),
-            confinement: None,
-        };
+        let failed = |message: String| Judged { report: Some(Err(Failure { path: None, message })), confinement: None };
         let granted = match self.granted(request) {
             Ok(granted) => granted,
             Err(message) => return failed(message),
@@ -76,8 +73,7 @@ impl Bench<'_> {
     async fn call(&self, request: &GateRequest, granted: Granted, secrets: &Secrets) -> Result<Report, CallError> {
         let plugin = request.plugin.get().map_err(CallError::Plugin)?;
         let (settings, limits) = (&request.settings, &request.limits);
-        let mut gate =
-            WorkspaceGate::new(plugin, settings, limits, Box::new(granted), self.cancelled.clone()).await?;
+        let mut gate = WorkspaceGate::new(plugin, settings, limits, Box::new(granted), self.cancelled.clone()).await?;
         let report = gate.check().await;
         if let Some(text) = gate.take_log() {
             let text = secrets.redact_str(&text);

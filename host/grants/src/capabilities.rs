@@ -5,9 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use sdlc_sandbox::capabilities::{
-    Answer, Capabilities, ChangedLines, FileEntry, Refusal, ToolCommand, ToolOutput,
-};
+use sdlc_sandbox::capabilities::{Answer, Capabilities, ChangedLines, FileEntry, Refusal, ToolCommand, ToolOutput};
 use sdlc_tools::{
     command::Command,
     error::ToolError,
@@ -156,7 +154,9 @@ impl Capabilities for Granted {
 
     fn changes(&mut self) -> Result<Vec<ChangedLines>, Refusal> {
         let changes = self.changes.as_ref().ok_or_else(|| {
-            Refusal::Missing("the run has no base revision; hint: `--from-ref REV` or `--staged` gives it one".to_owned())
+            Refusal::Missing(
+                "the run has no base revision; hint: `--from-ref REV` or `--staged` gives it one".to_owned(),
+            )
         })?;
         let granted = changes.iter().filter(|lines| self.view.may_read(&lines.path));
         Ok(granted

@@ -4,8 +4,8 @@
 //! untrusted. Does not know the workflows, nor where its output goes.
 #![forbid(unsafe_code)]
 
-mod excerpt;
 pub mod diff;
+mod excerpt;
 pub mod human;
 pub mod json;
 pub mod sarif;

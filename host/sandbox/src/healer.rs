@@ -98,10 +98,10 @@ fn incident(incident: &Incident) -> wit::Incident {
 }
 
 fn finding(finding: &Finding) -> types::Finding {
-    let related = finding.related.iter().map(|related| types::Related {
-        location: location(&related.location),
-        message: related.message.clone(),
-    });
+    let related = finding
+        .related
+        .iter()
+        .map(|related| types::Related { location: location(&related.location), message: related.message.clone() });
     types::Finding {
         rule: finding.rule.clone(),
         severity: match finding.severity {

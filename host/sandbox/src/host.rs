@@ -3,9 +3,7 @@
 use wasmtime::component::{HasSelf, Linker};
 
 use crate::{
-    bindings::host::{
-        sdlc::plugin::{load, tools, workspace},
-    },
+    bindings::host::sdlc::plugin::{load, tools, workspace},
     bindings::types::{self, Error},
     capabilities::{Refusal, ToolCommand},
     state::State,

@@ -35,11 +35,7 @@ impl Roles {
         let incomplete = |error: wasmtime::Error| LoadError::Link(format!("{error:#}"));
         macro_rules! role {
             ($module:ident, $kind:expr) => {
-                if kinds.contains(&$kind) {
-                    Some($module::RoleIndices::new(pre).map_err(incomplete)?)
-                } else {
-                    None
-                }
+                if kinds.contains(&$kind) { Some($module::RoleIndices::new(pre).map_err(incomplete)?) } else { None }
             };
         }
         Ok(Self {

@@ -131,7 +131,8 @@ impl View {
                 granted.insert(PathBuf::from(if beginning.is_empty() { "." } else { &beginning }));
             } else {
                 let entries = self.files.entries.iter();
-                granted.extend(entries.filter(|entry| self.reaches(&entry.path)).map(|entry| entry.path.clone().into()));
+                granted
+                    .extend(entries.filter(|entry| self.reaches(&entry.path)).map(|entry| entry.path.clone().into()));
             }
         }
         (granted.into_iter().collect(), self.hidden())
@@ -166,9 +167,9 @@ impl View {
 
     /// How many leading parts of the path lead to what an ignore rule hides.
     fn ignored_parts(&self, path: &str) -> usize {
-        let visible = path.match_indices('/').filter(|(at, _)| {
-            path.get(..*at).is_some_and(|directory| self.directories.contains(directory))
-        });
+        let visible = path
+            .match_indices('/')
+            .filter(|(at, _)| path.get(..*at).is_some_and(|directory| self.directories.contains(directory)));
         visible.count() + 1
     }
 }
@@ -216,7 +217,8 @@ mod tests {
     fn a_wildcard_reaches_the_project_and_nothing_else() {
         let (_directory, view) = view(&["**"]);
         assert_eq!(names(&view), [".gitignore", "src/a.py"]);
-        for path in [".git/config", "src/.env", "src/x.log", "build/cov/report.xml", "../x", "/etc/passwd", "src/../x"] {
+        for path in [".git/config", "src/.env", "src/x.log", "build/cov/report.xml", "../x", "/etc/passwd", "src/../x"]
+        {
             assert!(matches!(view.read(path), Err(ViewError::Denied(_))), "{path}");
         }
         assert!(matches!(view.read("src/b.py"), Err(ViewError::Denied(_) | ViewError::Missing(_))));

@@ -9,8 +9,17 @@ use anyhow::{Context, Result, bail};
 use sdlc_config::{edit, plugin::PluginSource};
 use sdlc_sandbox::anatomy::Anatomy;
 
-use super::{component, pin::{self, Pinning}};
-use crate::{arguments::Global, console::Console, exit::Exit, plugin_arguments::Add, project::{FILE, Project}};
+use super::{
+    component,
+    pin::{self, Pinning},
+};
+use crate::{
+    arguments::Global,
+    console::Console,
+    exit::Exit,
+    plugin_arguments::Add,
+    project::{FILE, Project},
+};
 
 pub(crate) fn add(arguments: &Add, global: &Global, console: Console) -> Result<Exit> {
     let project = Project::open(global)?;

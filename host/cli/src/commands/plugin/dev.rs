@@ -5,7 +5,12 @@ use std::{collections::BTreeMap, path::Path, path::PathBuf, thread, time::Durati
 use anyhow::Result;
 
 use super::{build, test};
-use crate::{console::{Console, chain}, exit::Exit, interrupt, plugin_arguments::Project};
+use crate::{
+    console::{Console, chain},
+    exit::Exit,
+    interrupt,
+    plugin_arguments::Project,
+};
 
 /// How often the project is looked at. Editors write several files at once; what settles within it is one change.
 const PAUSE: Duration = Duration::from_millis(300);

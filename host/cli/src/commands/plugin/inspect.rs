@@ -11,7 +11,12 @@ use sdlc_sandbox::{
 use serde_json::{Value, json};
 
 use super::component;
-use crate::{arguments::Global, console::{Console, chain}, exit::Exit, plugin_arguments::Inspect};
+use crate::{
+    arguments::Global,
+    console::{Console, chain},
+    exit::Exit,
+    plugin_arguments::Inspect,
+};
 
 pub(crate) fn inspect(arguments: &Inspect, global: &Global, console: Console) -> Result<Exit> {
     let source = component::source(&arguments.source);

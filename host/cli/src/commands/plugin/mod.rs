@@ -17,12 +17,7 @@ mod vendor;
 
 use anyhow::Result;
 
-use crate::{
-    arguments::Global,
-    console::Console,
-    exit::Exit,
-    plugin_arguments::Plugin,
-};
+use crate::{arguments::Global, console::Console, exit::Exit, plugin_arguments::Plugin};
 
 pub(crate) fn plugin(command: &Plugin, global: &Global, console: Console) -> Result<Exit> {
     match command {

@@ -81,7 +81,9 @@ pub(super) fn write_lock(root: &Path, lock: &Lock) -> Result<()> {
     let path = root.join(lock::FILE_NAME);
     if lock.is_empty() {
         return match fs::remove_file(&path) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error).context("the lock cannot be removed"),
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(error).context("the lock cannot be removed")
+            }
             _ => Ok(()),
         };
     }

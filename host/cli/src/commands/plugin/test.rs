@@ -11,7 +11,12 @@ use sdlc_report::{diff, json};
 use sdlc_sandbox::limits::Limits;
 
 use super::{build, component};
-use crate::{console::{Console, chain}, exit::Exit, grants, plugin_arguments::Test};
+use crate::{
+    console::{Console, chain},
+    exit::Exit,
+    grants,
+    plugin_arguments::Test,
+};
 
 pub(crate) fn test(arguments: &Test, console: Console) -> Result<Exit> {
     let project = &arguments.project.project;

@@ -6,9 +6,7 @@ use anyhow::{Context, Result};
 use sdlc_config::plugin::PluginSource;
 
 use super::{component, pin};
-use crate::{
-    arguments::Global, components::Components, console::Console, exit::Exit, project::Project,
-};
+use crate::{arguments::Global, components::Components, console::Console, exit::Exit, project::Project};
 
 /// Where copies are put, beside `sdlc.toml`.
 const DIRECTORY: &str = "sdlc-plugins";
