@@ -113,7 +113,10 @@ fn a_tag_that_was_moved_stops_what_would_load_it() {
     project.run(&["plugin", "add", &registry.reference("latest"), "--name", "a"]).exits(0);
     let again = Project::new();
     let (hostile, reference) = (component("hostile"), registry.reference("latest"));
-    again.run(&["plugin", "publish", hostile.to_str().unwrap(), &reference]).exits(2).complains("--force");
+    again
+        .run(&["plugin", "publish", hostile.to_str().unwrap(), &reference])
+        .exits(2)
+        .complains("is there already, with other content");
     registry.publish("hostile", "latest", &["--force"]);
     // What is in the cache is what was pinned; without it the registry is asked, and is found out.
     project.run(&["run"]).exits(0);
@@ -129,5 +132,8 @@ fn what_is_not_in_the_registry_is_named() {
     let Some(registry) = Registry::start() else { return };
     let reference = registry.reference("9.9.9");
     Project::new().run(&["plugin", "add", &reference]).exits(2).complains(&reference);
-    Project::new().run(&["plugin", "add", "acme"]).exits(2).complains("hint: such as `registry.example/acme/gate:1.4.0`");
+    Project::new()
+        .run(&["plugin", "add", "acme"])
+        .exits(2)
+        .complains("hint: such as `registry.example/acme/gate:1.4.0`");
 }
