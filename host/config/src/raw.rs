@@ -122,7 +122,7 @@ pub struct RawGrant {
     /// Programs that the plugin may run, such as `pytest` (with any arguments) or `git log *` (with these; `*` is one
     /// argument that is no option, `**` at the end any further ones).
     pub run: Vec<String>,
-    /// Where the plugin's programs may connect to, such as `pypi.org:443`.
+    /// Where the plugin's programs may connect to, such as `api.example.com:443`.
     pub connect: Vec<String>,
     /// Names of environment variables that the plugin's programs get. Their values are secrets: they are redacted
     /// wherever text of the plugin goes.

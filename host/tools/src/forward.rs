@@ -114,10 +114,10 @@ mod tests {
     #[test]
     fn names_get_addresses_of_their_own_and_addresses_stay() {
         let endpoints =
-            ["db:1", "10.0.0.1:2", "DB:3", "pypi.org:443", "db:1", "[::1]:4"].map(|text| text.parse().unwrap());
+            ["db:1", "10.0.0.1:2", "DB:3", "api.example.com:443", "db:1", "[::1]:4"].map(|text| text.parse().unwrap());
         let forwards = Forwards::new(&endpoints);
         let addresses: Vec<String> = forwards.addresses().map(|address| address.to_string()).collect();
         assert_eq!(addresses, ["127.1.0.2:1", "10.0.0.1:2", "127.1.0.2:3", "127.1.0.3:443", "[::1]:4"]);
-        assert_eq!(forwards.hosts(), "127.1.0.2 db\n127.1.0.2 DB\n127.1.0.3 pypi.org\n");
+        assert_eq!(forwards.hosts(), "127.1.0.2 db\n127.1.0.2 DB\n127.1.0.3 api.example.com\n");
     }
 }

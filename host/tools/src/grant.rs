@@ -77,7 +77,7 @@ impl FromStr for Endpoint {
     type Err = GrantError;
 
     fn from_str(text: &str) -> Result<Self, GrantError> {
-        let wrong = || GrantError(format!("`{text}` is no host and port; hint: such as `pypi.org:443`"));
+        let wrong = || GrantError(format!("`{text}` is no host and port; hint: such as `api.example.com:443`"));
         let (host, port) = text.rsplit_once(':').ok_or_else(wrong)?;
         let port = port.parse().ok().filter(|port| *port != 0).ok_or_else(wrong)?;
         let host = match host.strip_prefix('[') {
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn an_endpoint_reads_back_as_it_is_written() {
-        for text in ["pypi.org:443", "127.0.0.1:80", "[::1]:8080", "db:5432"] {
+        for text in ["api.example.com:443", "127.0.0.1:80", "[::1]:8080", "db:5432"] {
             assert_eq!(text.parse::<Endpoint>().unwrap().to_string(), text);
         }
     }
@@ -126,9 +126,9 @@ mod tests {
     fn what_is_no_host_and_port_is_refused() {
         for text in [
             "",
-            "pypi.org",
-            "pypi.org:0",
-            "pypi.org:70000",
+            "api.example.com",
+            "api.example.com:0",
+            "api.example.com:70000",
             ":80",
             "::1:80",
             "[x]:80",
