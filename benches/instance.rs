@@ -1,7 +1,7 @@
 //! Cost of a fresh instance, one call and its end, for a small component: `cargo bench --bench instance`.
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a measurement that prints")]
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use sdlc_sandbox::{
     engine::Sandbox,
@@ -10,24 +10,34 @@ use sdlc_sandbox::{
 };
 use tokio_util::sync::CancellationToken;
 
-const ROUNDS: usize = 2_000;
+const ROUNDS: usize = 5_000;
 
 fn main() {
     let limits = Limits::default();
     let builtin = sdlc_builtin::find("example-gate").unwrap();
     let plugin = Sandbox::new(limits.stack).unwrap().load_embedded(builtin.digest, builtin.code).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let ids = ["none".to_owned()];
+    let one_call = median(|| drop(runtime.block_on(plugin.rules(&ids, &limits)).unwrap()));
     let file = FileInput::new("a.md", FileKind::Regular, 5, Some(b"text\n".to_vec()));
+    let configured = median(|| {
+        runtime.block_on(async {
+            let mut gate = FileGate::new(&plugin, "{}", &limits, CancellationToken::new()).await.unwrap();
+            gate.check(&file).await.unwrap();
+        });
+    });
+    println!("fresh instance, one call, drop: median {one_call:?}, bar 60 us");
+    println!("the same with `configure` before: median {configured:?}");
+}
+
+fn median(mut work: impl FnMut()) -> Duration {
     let mut times: Vec<_> = (0..ROUNDS)
         .map(|_| {
             let started = Instant::now();
-            runtime.block_on(async {
-                let mut gate = FileGate::new(&plugin, "{}", &limits, CancellationToken::new()).await.unwrap();
-                gate.check(&file).await.unwrap();
-            });
+            work();
             started.elapsed()
         })
         .collect();
     times.sort();
-    println!("fresh instance, configure, one call, drop: median {:?}, bar 60 us", times.get(ROUNDS / 2).unwrap());
+    *times.get(ROUNDS / 2).unwrap()
 }
