@@ -22,7 +22,7 @@ use sdlc_grants::{
 };
 use sdlc_model::{report::Report, rollout::Rollout, scaling::Observation, treatment::Patient};
 use sdlc_sandbox::{
-    call::CallError, deploy_strategy::DeployStrategy, healer::Healer, limits::Limits, plugin::Plugin,
+    call::CallError, deploy_strategy::DeployStrategy, healer::Healer, kind::Kind, limits::Limits, plugin::Plugin,
     scaling_policy::ScalingPolicy, workspace_gate::WorkspaceGate,
 };
 use sdlc_tools::host::Host;
@@ -31,7 +31,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
-use crate::{files::check_files, manifest::Kind};
+use crate::files::check_files;
 
 /// Directory of the cases, in a project.
 pub const DIRECTORY: &str = "cases";

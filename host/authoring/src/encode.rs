@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn a_module_becomes_a_component_of_its_world() {
-        for world in crate::manifest::Kind::ALL.map(crate::manifest::Kind::world) {
+        for world in sdlc_sandbox::kind::Kind::ALL.map(sdlc_sandbox::kind::Kind::world) {
             let component = encode(&dummy(&world), &contract(), &world).unwrap();
             assert!(wasmparser::Parser::is_component(&component), "{world}");
         }

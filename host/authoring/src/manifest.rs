@@ -4,6 +4,7 @@
 
 use std::{fmt, path::PathBuf};
 
+use sdlc_sandbox::kind::Kind;
 use serde::Deserialize;
 
 /// Name of the file.
@@ -106,50 +107,6 @@ impl Language {
 }
 
 impl fmt::Display for Language {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.name())
-    }
-}
-
-/// Kinds of plugin.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq)]
-#[serde(rename_all = "kebab-case")]
-pub enum Kind {
-    /// Judges one file at a time.
-    FileGate,
-    /// Judges the workspace as a whole.
-    WorkspaceGate,
-    /// Proposes cures.
-    Healer,
-    /// Says how many replicas a service needs.
-    ScalingPolicy,
-    /// Says the next step of a deployment.
-    DeployStrategy,
-}
-
-impl Kind {
-    /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::FileGate, Self::WorkspaceGate, Self::Healer, Self::ScalingPolicy, Self::DeployStrategy];
-
-    /// As written in a manifest and on the command line; the interface of the contract is called the same.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::FileGate => "file-gate",
-            Self::WorkspaceGate => "workspace-gate",
-            Self::Healer => "healer",
-            Self::ScalingPolicy => "scaling-policy",
-            Self::DeployStrategy => "deploy-strategy",
-        }
-    }
-
-    /// The world of the contract that plugins of this kind alone are built for.
-    pub fn world(self) -> String {
-        format!("{}-plugin", self.name())
-    }
-}
-
-impl fmt::Display for Kind {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.name())
     }

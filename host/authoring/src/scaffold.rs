@@ -5,7 +5,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::manifest::{Kind, Language, is_kebab_case};
+use sdlc_sandbox::kind::Kind;
+
+use crate::manifest::{Language, is_kebab_case};
 
 /// Path in sdlc's repository, and content.
 static FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/files.rs"));
@@ -46,7 +48,7 @@ pub fn create(project: &Path, name: &str, lang: Language, kind: Kind) -> Result<
         if let Some(path) = path.strip_prefix("wit/") {
             write(&project.join("wit").join(path), content)?;
         } else if let Some(path) = path.strip_prefix(&templates) {
-            let own = path.strip_prefix("shared/").or_else(|| path.strip_prefix(kind.name())?.strip_prefix('/'));
+            let own = path.strip_prefix("shared/").or_else(|| path.strip_prefix(kind.interface())?.strip_prefix('/'));
             if let Some(path) = own {
                 let text = substitute(&String::from_utf8_lossy(content), name);
                 write(&project.join(substitute(path, name)), text.as_bytes())?;

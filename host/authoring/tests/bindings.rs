@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use sdlc_authoring::manifest::Kind;
+use sdlc_sandbox::kind::Kind;
 use wit_bindgen_core::{Files, WorldGenerator};
 use wit_parser::Resolve;
 
@@ -45,7 +45,7 @@ fn c() -> BTreeMap<String, String> {
 fn go() -> BTreeMap<String, String> {
     let mut all = BTreeMap::new();
     for kind in Kind::ALL {
-        let world = format!("world_{}", kind.name().replace('-', "_"));
+        let world = format!("world_{}", kind.interface().replace('-', "_"));
         // Formatted by hand: whether `gofmt` is on the path must not change what comes out.
         let options = wit_bindgen_go::Opts { format: wit_bindgen_go::Format::False, ..Default::default() };
         for (name, text) in generate(kind, &mut *options.build()) {

@@ -13,8 +13,9 @@ use std::{
 
 use sdlc_authoring::{
     build::{Toolbox, build},
-    manifest::{FILE_NAME, Kind, Language, Manifest},
+    manifest::{FILE_NAME, Language, Manifest},
 };
+use sdlc_sandbox::kind::Kind;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
@@ -115,7 +116,7 @@ fn instantiate(lang: Language, kind: Kind, project: &Path) {
     };
     let templates = sdk.join(lang.templates());
     copy(&templates.join("shared"), project, &|_| false, &substitute);
-    copy(&templates.join(kind.name()), project, &|_| false, &substitute);
+    copy(&templates.join(kind.interface()), project, &|_| false, &substitute);
 }
 
 fn copy(from: &Path, to: &Path, leave_out: &dyn Fn(&str) -> bool, change: &dyn Fn(&str) -> String) {
@@ -152,7 +153,7 @@ fn has_what_its_kind_asks_for(component: &[u8], kind: Kind) {
             _ => {}
         }
     }
-    for export in ["plugin", kind.name()].map(|interface| format!("sdlc:plugin/{interface}@0.1.0")) {
+    for export in ["plugin", kind.interface()].map(|interface| format!("sdlc:plugin/{interface}@0.1.0")) {
         assert!(exports.contains(&export), "{export} is not among {exports:?}");
     }
     let allowed: &[&str] = match kind {

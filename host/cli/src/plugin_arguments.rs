@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use sdlc_authoring::manifest::{Kind, Language};
+use sdlc_authoring::manifest::Language;
+use sdlc_sandbox::kind::Kind;
 
 const AUTHOR: &str = "\
 Examples:

@@ -10,6 +10,7 @@ const PACKAGE: &str = "sdlc:plugin/";
 
 /// What a plugin is good for. A component may be of several kinds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// Judges one file at a time.
     FileGate,
@@ -24,7 +25,8 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 5] =
+    /// All of them.
+    pub const ALL: [Self; 5] =
         [Self::FileGate, Self::WorkspaceGate, Self::Healer, Self::ScalingPolicy, Self::DeployStrategy];
 
     /// Whether it judges what is there.
@@ -41,6 +43,11 @@ impl Kind {
             Self::ScalingPolicy => "scaling-policy",
             Self::DeployStrategy => "deploy-strategy",
         }
+    }
+
+    /// The world of the contract that plugins of this kind alone are built for.
+    pub fn world(self) -> String {
+        format!("{}-plugin", self.interface())
     }
 
     /// Interfaces of the host that plugins of this kind may import.

@@ -67,7 +67,7 @@ fn componentize(module: &Path, project: &Path, manifest: &Manifest, out: &Path) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::manifest::Kind;
+    use sdlc_sandbox::kind::Kind;
 
     #[test]
     fn a_missing_toolchain_is_named_with_the_command_that_installs_it() {
