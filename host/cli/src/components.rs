@@ -57,7 +57,7 @@ impl Components<'_> {
         if let Some(vendored) = &locked.vendored {
             return self.read(&PathBuf::from(vendored));
         }
-        let name = format!("component-{}", locked.sha256);
+        let name = cache_name(&locked.sha256);
         if let Some(bytes) = self.store.and_then(|store| store.read(&name)) {
             return Ok(bytes);
         }
@@ -89,6 +89,11 @@ impl Components<'_> {
         }
         Ok(())
     }
+}
+
+/// Name of a component in the cache.
+pub(crate) fn cache_name(digest: &str) -> String {
+    format!("component-{digest}")
 }
 
 fn require_same(source: &PluginSource, locked: &Locked, found: &str) -> Result<()> {

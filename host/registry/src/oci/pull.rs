@@ -40,6 +40,6 @@ fn pinned(reference: &Reference, locked: Option<Digest>, found: Digest) -> Resul
     let what = if reference.digest().is_some() { "names another manifest than was locked" } else { "was moved" };
     Err(RegistryError::Mismatch(format!(
         "`{reference}` {what}: `{locked}` was locked, and now it is `{found}`; \
-         hint: ask who published it, and then lock it again"
+         hint: ask who published it; `sdlc plugin update --allow-moved` takes what is there now"
     )))
 }

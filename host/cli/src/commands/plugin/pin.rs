@@ -13,7 +13,7 @@ use sdlc_config::{
 use sdlc_sandbox::{anatomy::Anatomy, engine::digest, limits::Limits};
 
 use super::component;
-use crate::{arguments::Global, registry};
+use crate::{arguments::Global, components, registry};
 
 /// How to find a plugin, and what is taken for granted.
 pub(super) struct Pinning<'a> {
@@ -50,9 +50,9 @@ impl Pinning<'_> {
                 (fetched.bytes, fetched.manifest)
             }
         };
-        let name = source.to_string();
+        let (name, store) = (source.to_string(), component::store(self.global));
         Anatomy::of(&bytes).with_context(|| format!("plugin `{name}`"))?;
-        let plugin = component::load(&name, &bytes, component::store(self.global).as_deref())?;
+        let plugin = component::load(&name, &bytes, store.as_deref())?;
         let info = component::wait(plugin.describe(&Limits::default()))?;
         let info = info.with_context(|| format!("plugin `{name}` cannot be asked who it is"))?;
         if info.name.chars().chain(info.version.chars()).any(char::is_control) {
@@ -67,6 +67,10 @@ impl Pinning<'_> {
             key: pem.as_deref().map(registry::fingerprint),
             vendored: None,
         };
+        if let (Some(store), false) = (&store, matches!(source, PluginSource::Path(_))) {
+            // So that the next run needs no network. A cache that cannot be written is no reason to fail.
+            let _ = store.write(&components::cache_name(&locked.sha256), &bytes);
+        }
         Ok(Pinned { locked, bytes })
     }
 
