@@ -1,6 +1,7 @@
 //! End-to-end tests, through the real binary. A module a subject.
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test that panics has failed")]
 
+mod attacks;
 mod authoring;
 mod cache;
 mod configuration;
