@@ -33,7 +33,7 @@ fn check<T: FromStr<Err: ToString>>(text: &str) -> Result<(), String> {
 /// What a gate is granted.
 pub(crate) fn grant(root: &Path, gate: &Gate, limits: &Limits) -> Result<Grant> {
     let prefix = format!("gates.{}.", gate.name);
-    let settings::Grant { read, write: _, run, connect, env, min_confinement } = &gate.grant;
+    let settings::Grant { read, run, connect, env, min_confinement } = &gate.grant;
     let parsed = || format!("`{prefix}grant`");
     Ok(Grant {
         read: read.clone(),

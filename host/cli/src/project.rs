@@ -3,6 +3,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use anyhow::{Context, Result, bail};
@@ -146,4 +147,9 @@ pub(crate) fn store(global: &Global) -> Result<Store> {
         }
     };
     Ok(Store::open(&directory)?)
+}
+
+/// The cache, for commands that are only slower without one.
+pub(crate) fn usable_store(global: &Global) -> Option<Arc<Store>> {
+    store(global).ok().map(Arc::new)
 }

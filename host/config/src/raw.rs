@@ -110,15 +110,13 @@ pub struct RawTrust {
     pub key: String,
 }
 
-/// What a workspace gate or healer may do. Everything else is denied.
+/// What a workspace gate may do. Everything else is denied.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct RawGrant {
     /// Globs of files that the plugin, and the programs that it runs, may read. Ignored files, dot-env files and what
     /// is below `.git` have to be named: no wildcard reaches them.
     pub read: Vec<String>,
-    /// Globs of files that a healer may write.
-    pub write: Vec<String>,
     /// Programs that the plugin may run, such as `pytest` (with any arguments) or `git log *` (with these; `*` is one
     /// argument that is no option, `**` at the end any further ones).
     pub run: Vec<String>,

@@ -57,7 +57,6 @@ pub struct Settings {
 #[expect(missing_docs, reason = "each is described in `RawGrant`")]
 pub struct Grant {
     pub read: Vec<String>,
-    pub write: Vec<String>,
     pub run: Vec<String>,
     pub connect: Vec<String>,
     pub env: Vec<String>,
@@ -208,15 +207,14 @@ impl Reading<'_> {
         let key = |key: &str| format!("{path}.{key}");
         let vocabulary = self.vocabulary;
         self.globs(&key("read"), &raw.read);
-        self.globs(&key("write"), &raw.write);
         self.words(&key("run"), &raw.run, vocabulary.program);
         self.words(&key("connect"), &raw.connect, vocabulary.endpoint);
         self.words(&key("env"), &raw.env, vocabulary.variable);
         if let Some(tier) = &raw.min_confinement {
             self.value(&key("min-confinement"), (vocabulary.confinement)(tier));
         }
-        let RawGrant { read, write, run, connect, env, min_confinement } = raw;
-        Grant { read, write, run, connect, env, min_confinement }
+        let RawGrant { read, run, connect, env, min_confinement } = raw;
+        Grant { read, run, connect, env, min_confinement }
     }
 
     fn words(&mut self, path: &str, words: &[String], check: Check) {

@@ -3,7 +3,13 @@
 use anyhow::{Result, bail};
 use sdlc_gates::run::check_settings;
 
-use crate::{arguments::Global, console::Console, exit::Exit, plugins, project::Project};
+use crate::{
+    arguments::Global,
+    console::Console,
+    exit::Exit,
+    plugins,
+    project::{self, Project},
+};
 
 pub(crate) fn check(global: &Global, console: Console) -> Result<Exit> {
     let project = Project::open(global)?;
@@ -11,7 +17,7 @@ pub(crate) fn check(global: &Global, console: Console) -> Result<Exit> {
         bail!("there is no `sdlc.toml` here or above; hint: `sdlc init` writes one");
     }
     let gates: Vec<_> = project.settings.gates.iter().collect();
-    let requests = plugins::requests(&project, &gates, None)?;
+    let requests = plugins::requests(&project, &gates, project::usable_store(global).as_ref())?;
     let mut exit = Exit::Passed;
     for request in &requests {
         if let Err(error) = check_settings(request) {

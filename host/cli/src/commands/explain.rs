@@ -8,13 +8,13 @@ use crate::{
     console::Console,
     exit::Exit,
     plugins,
-    project::Project,
+    project::{self, Project},
 };
 
 pub(crate) fn explain(arguments: &Explain, global: &Global, console: Console) -> Result<Exit> {
     let project = Project::open(global)?;
     let gates: Vec<_> = project.settings.gates.iter().collect();
-    let requests = plugins::requests(&project, &gates, None)?;
+    let requests = plugins::requests(&project, &gates, project::usable_store(global).as_ref())?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
     let wanted = [arguments.rule.clone()];
     let mut found = false;

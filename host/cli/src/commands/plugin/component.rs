@@ -1,13 +1,13 @@
 //! Components that subcommands work with: read, inspected, loaded.
 
-use std::{fs, path::Path, sync::Arc};
+use std::{fs, path::Path};
 
 use anyhow::{Context, Result, anyhow};
 use sdlc_cache::store::Store;
 use sdlc_config::plugin::PluginSource;
 use sdlc_sandbox::{engine::Sandbox, limits::Limits, plugin::Plugin};
 
-use crate::{arguments::Global, plugins, project, registry};
+use crate::{plugins, registry};
 
 /// What somebody typed to name a plugin: an address, a file, or a reference.
 pub(super) fn source(text: &str) -> PluginSource {
@@ -30,11 +30,6 @@ pub(super) fn bytes(source: &PluginSource) -> Result<Vec<u8>> {
 
 pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).with_context(|| format!("plugin `{}` cannot be read", path.display()))
-}
-
-/// The cache, if there is one.
-pub(super) fn store(global: &Global) -> Option<Arc<Store>> {
-    project::store(global).ok().map(Arc::new)
 }
 
 /// Compiles and links a component.

@@ -16,6 +16,7 @@ use crate::{
     console::{Console, chain},
     exit::Exit,
     plugin_arguments::Inspect,
+    project,
 };
 
 pub(crate) fn inspect(arguments: &Inspect, global: &Global, console: Console) -> Result<Exit> {
@@ -23,7 +24,7 @@ pub(crate) fn inspect(arguments: &Inspect, global: &Global, console: Console) ->
     let bytes = component::bytes(&source)?;
     let anatomy = Anatomy::of(&bytes).map_err(|error| anyhow!("plugin `{}` {error}", arguments.source))?;
     // Name, version and settings only the plugin knows. It is asked in the sandbox, with nothing granted.
-    let info = component::load(&arguments.source, &bytes, component::store(global).as_deref())
+    let info = component::load(&arguments.source, &bytes, project::usable_store(global).as_deref())
         .and_then(|plugin| Ok(component::wait(plugin.describe(&Limits::default()))??));
     if arguments.json {
         let info = info.as_ref().ok();

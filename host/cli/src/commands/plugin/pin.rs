@@ -13,7 +13,7 @@ use sdlc_config::{
 use sdlc_sandbox::{anatomy::Anatomy, engine::digest, limits::Limits};
 
 use super::component;
-use crate::{arguments::Global, components, registry};
+use crate::{arguments::Global, components, project, registry};
 
 /// How to find a plugin, and what is taken for granted.
 pub(super) struct Pinning<'a> {
@@ -50,7 +50,7 @@ impl Pinning<'_> {
                 (fetched.bytes, fetched.manifest)
             }
         };
-        let (name, store) = (source.to_string(), component::store(self.global));
+        let (name, store) = (source.to_string(), project::usable_store(self.global));
         Anatomy::of(&bytes).with_context(|| format!("plugin `{name}`"))?;
         let plugin = component::load(&name, &bytes, store.as_deref())?;
         let info = component::wait(plugin.describe(&Limits::default()))?;

@@ -2,14 +2,14 @@
 
 use std::{fs, time::Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use sdlc_authoring::files::check_files;
 use sdlc_report::{json, text};
-use sdlc_sandbox::limits::Limits;
+use sdlc_sandbox::{kind::Kind, limits::Limits};
 use sdlc_workspace::{scope::Scope, tree::Workspace};
 
 use super::component;
-use crate::{arguments::Global, console::Console, exit::Exit, plugin_arguments::Run};
+use crate::{arguments::Global, console::Console, exit::Exit, plugin_arguments::Run, project};
 
 pub(crate) fn run(arguments: &Run, global: &Global, console: Console) -> Result<Exit> {
     let settings = match &arguments.settings {
@@ -22,8 +22,11 @@ pub(crate) fn run(arguments: &Run, global: &Global, console: Console) -> Result<
     let name = arguments.component.display().to_string();
     let bytes = component::read(&arguments.component)?;
     let started = Instant::now();
-    let plugin = component::load(&name, &bytes, component::store(global).as_deref())?;
+    let plugin = component::load(&name, &bytes, project::usable_store(global).as_deref())?;
     let load = started.elapsed();
+    if !plugin.kinds().contains(&Kind::FileGate) {
+        bail!("plugin `{name}` is no `file-gate`; hint: `sdlc plugin test` runs the cases of other kinds");
+    }
     let workspace = Workspace::open(&std::env::current_dir()?, &[])?;
     let scope = Scope::Paths(vec![arguments.file.clone()]);
     let limits = Limits::default();

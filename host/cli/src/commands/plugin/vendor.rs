@@ -5,16 +5,22 @@ use std::fs;
 use anyhow::{Context, Result};
 use sdlc_config::plugin::PluginSource;
 
-use super::{component, pin};
-use crate::{arguments::Global, components::Components, console::Console, exit::Exit, project::Project};
+use super::pin;
+use crate::{
+    arguments::Global,
+    components::Components,
+    console::Console,
+    exit::Exit,
+    project::{self, Project},
+};
 
 /// Where copies are put, beside `sdlc.toml`.
 const DIRECTORY: &str = "sdlc-plugins";
 
 pub(crate) fn vendor(global: &Global, console: Console) -> Result<Exit> {
+    let store = project::usable_store(global);
     let project = Project::open(global)?;
     project.require_editable()?;
-    let store = component::store(global);
     let components = Components { project: &project, store: store.as_ref() };
     let mut lock = project.lock.clone();
     let mut copied = 0;
