@@ -3,7 +3,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use sdlc_report::human::Detail;
+use sdlc_report::{human::Detail, text};
 
 use crate::arguments::{Color, Global};
 
@@ -53,16 +53,16 @@ impl Console {
         self.detail > Detail::Quiet && io::stderr().is_terminal()
     }
 
-    /// An error, for people.
+    /// An error, for people. It may quote anything.
     pub(crate) fn error(self, message: &str) {
         let head = if self.colored(&io::stderr()) { "\u{1b}[1;31merror\u{1b}[0m" } else { "error" };
-        eprintln!("{head}: {message}");
+        eprintln!("{head}: {}", text::lines(message));
     }
 
-    /// A remark, for people.
+    /// A remark, for people. It may quote anything.
     pub(crate) fn note(self, message: &str) {
         if self.detail > Detail::Quiet {
-            eprintln!("{message}");
+            eprintln!("{}", text::lines(message));
         }
     }
 

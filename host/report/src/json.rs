@@ -11,6 +11,8 @@ use sdlc_model::{
 };
 use serde_json::{Value, json};
 
+use crate::machine;
+
 /// Version of the format, as in its field `version`.
 pub const VERSION: u32 = 1;
 
@@ -28,8 +30,7 @@ pub fn write(out: &mut dyn Write, run: &RunOutcome) -> io::Result<()> {
         "conditions": run.judgements.iter().map(judgement).collect::<Vec<_>>(),
         "gates": run.gates.iter().map(gate).collect::<Vec<_>>(),
     });
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)
+    writeln!(out, "{}", machine::text(&document))
 }
 
 /// A report of one plugin, outside of a run: its findings and metrics as in a run's.

@@ -1,12 +1,13 @@
 //! What people and machines read of a run: [`human`], [`json`] and [`sarif`], a file a format.
 //!
-//! Each writes to a `Write` that is given to it. All text of plugins and files goes through [`text`] first: it is
-//! untrusted. Does not know the workflows, nor where its output goes.
+//! Each writes to a `Write` that is given to it. All text of plugins and files goes through [`text`] or
+//! [`machine`] first: it is untrusted. Does not know the workflows, nor where its output goes.
 #![forbid(unsafe_code)]
 
 pub mod diff;
 mod excerpt;
 pub mod human;
 pub mod json;
+pub mod machine;
 pub mod sarif;
 pub mod text;

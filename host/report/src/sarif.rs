@@ -13,6 +13,8 @@ use sdlc_model::{
 };
 use serde_json::{Map, Value, json};
 
+use crate::machine;
+
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 /// What GitHub takes of one run.
 const MOST_RESULTS: usize = 25_000;
@@ -27,8 +29,7 @@ pub fn write(out: &mut dyn Write, run: &RunOutcome) -> io::Result<()> {
         "version": "2.1.0",
         "runs": run.gates.iter().map(sarif_run).collect::<Vec<_>>(),
     });
-    serde_json::to_writer_pretty(&mut *out, &log)?;
-    writeln!(out)
+    writeln!(out, "{}", machine::text(&log))
 }
 
 fn sarif_run(gate: &GateOutcome) -> Value {
@@ -46,7 +47,7 @@ fn sarif_run(gate: &GateOutcome) -> Value {
     let notifications = gate.failures.iter().map(|failure| {
         json!({
             "level": "error",
-            "message": { "text": failure.message },
+            "message": { "text": plain(&failure.message) },
             "locations": failure.path.iter().map(|path| json!({
                 "physicalLocation": { "artifactLocation": artifact(path) }
             })).collect::<Vec<_>>(),
@@ -104,7 +105,7 @@ fn result<'a>(
         "ruleId": finding.rule,
         "ruleIndex": indices.get(finding.rule.as_str()),
         "level": level(finding.severity),
-        "message": { "text": finding.message },
+        "message": { "text": plain(&finding.message) },
         "locations": finding.location.iter().map(location).collect::<Vec<_>>(),
         "partialFingerprints": { "primaryLocationLineHash": fingerprint(finding, occurrences) },
     });
@@ -115,7 +116,7 @@ fn result<'a>(
             let mut place = location(&related.location);
             if let Some(place) = place.as_object_mut() {
                 place.insert("id".to_owned(), json!(index));
-                place.insert("message".to_owned(), json!({ "text": related.message }));
+                place.insert("message".to_owned(), json!({ "text": plain(&related.message) }));
             }
             place
         });
@@ -136,6 +137,11 @@ fn fingerprint<'a>(finding: &'a Finding, occurrences: &mut HashMap<(&'a str, Str
     let occurrence = occurrences.entry((path, hash.clone())).or_default();
     *occurrence += 1;
     format!("{hash}:{occurrence}")
+}
+
+/// A message in which nothing is a link: viewers make one of `[text](target)` even where SARIF has plain text (3.11.6).
+fn plain(text: &str) -> String {
+    text.replace("](", "] (")
 }
 
 fn level(severity: Severity) -> &'static str {
@@ -182,6 +188,11 @@ fn uri(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_has_no_links() {
+        assert_eq!(plain("[x](javascript:alert(1)) [y]"), "[x] (javascript:alert(1)) [y]");
+    }
 
     #[test]
     fn a_path_is_never_taken_for_anything_but_a_relative_uri() {

@@ -1,25 +1,41 @@
 //! Untrusted text made harmless for a terminal and for what reads a CI log.
 
 /// One line, in which nothing acts: control characters (terminal escapes, line ends that start a CI command),
-/// characters that change the direction of text, and invisible ones are shown as `\u{..}`.
+/// characters that change the direction of text, invisible ones, and the marks of CI commands are shown as `\u{..}`.
 pub fn line(text: &str) -> String {
+    // GitHub looks behind blanks, so an indent is no protection.
+    let command = text.len() - text.trim_start().len();
+    let command = Some(command).filter(|at| text.get(*at..).unwrap_or_default().starts_with("::"));
     let mut safe = String::with_capacity(text.len());
-    for char in text.chars() {
+    for (at, char) in text.char_indices() {
         match char {
             '\t' => safe.push(' '),
-            char if acts(char) => safe.extend(char.escape_unicode()),
+            char if acts(char) || command == Some(at) || marks(text, at) => safe.extend(char.escape_unicode()),
             char => safe.push(char),
         }
     }
     safe
 }
 
-/// Several lines, each made harmless and indented, so that none can start with a CI command.
+/// Several lines, each made harmless.
+pub fn lines(text: &str) -> String {
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Several lines, each made harmless and indented.
 pub fn block(text: &str, indent: &str) -> String {
     text.lines().map(|part| format!("{indent}{}\n", line(part))).collect()
 }
 
-fn acts(char: char) -> bool {
+/// Whether the second `#` of `##[`, `##vso[` or `##teamcity[` is here. GitHub, Azure and TeamCity look for these
+/// anywhere in a line.
+fn marks(text: &str, at: usize) -> bool {
+    let (before, behind) = text.split_at(at);
+    let Some(behind) = behind.strip_prefix('#').filter(|_| before.ends_with('#')) else { return false };
+    behind.trim_start_matches(|char: char| char.is_ascii_alphabetic()).starts_with('[')
+}
+
+pub(crate) fn acts(char: char) -> bool {
     char.is_control()
         || matches!(char,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
@@ -40,7 +56,17 @@ mod tests {
     fn a_line_end_cannot_start_a_ci_command() {
         assert_eq!(line("x\n::error::y"), "x\\u{a}::error::y");
         assert_eq!(line("x\r::set-env::y"), "x\\u{d}::set-env::y");
-        assert_eq!(block("x\n::error::y", "  "), "  x\n  ::error::y\n");
+        assert_eq!(block("x\n::error::y", "  "), "  x\n  \\u{3a}:error::y\n");
+    }
+
+    #[test]
+    fn a_ci_command_is_shown_and_not_obeyed_wherever_its_ci_looks_for_it() {
+        assert_eq!(line("::error::x"), "\\u{3a}:error::x");
+        assert_eq!(line(" \u{3000}::error::x"), " \u{3000}\\u{3a}:error::x");
+        assert_eq!(line("a ##[error]x"), "a #\\u{23}[error]x");
+        assert_eq!(line("a ##vso[task.complete]"), "a #\\u{23}vso[task.complete]");
+        assert_eq!(line("###teamcity[x]"), "##\\u{23}teamcity[x]");
+        assert_eq!(lines("x\n::error::y"), "x\n\\u{3a}:error::y");
     }
 
     #[test]
@@ -50,6 +76,6 @@ mod tests {
 
     #[test]
     fn plain_text_stays_as_it_is() {
-        assert_eq!(line("größer, 大, 😀"), "größer, 大, 😀");
+        assert_eq!(line("größer, 大, 😀, a::b, ## x [y]"), "größer, 大, 😀, a::b, ## x [y]");
     }
 }

@@ -1,7 +1,7 @@
 //! `sdlc plugin inspect`.
 
 use anyhow::{Result, anyhow};
-use sdlc_report::text;
+use sdlc_report::{machine, text};
 use sdlc_sandbox::{
     anatomy::{Ability, Anatomy},
     engine::digest,
@@ -28,7 +28,7 @@ pub(crate) fn inspect(arguments: &Inspect, global: &Global, console: Console) ->
         .and_then(|plugin| Ok(component::wait(plugin.describe(&Limits::default()))??));
     if arguments.json {
         let info = info.as_ref().ok();
-        console.data(|out| writeln!(out, "{:#}", as_json(&bytes, &anatomy, info)))?;
+        console.data(|out| writeln!(out, "{}", machine::text(&as_json(&bytes, &anatomy, info))))?;
     } else {
         console.data(|out| out.write_all(page(&bytes, &anatomy, &info).as_bytes()))?;
     }

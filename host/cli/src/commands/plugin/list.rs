@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use sdlc_config::plugin::PluginSource;
+use sdlc_report::text;
 
 use crate::{arguments::Global, console::Console, exit::Exit, project::Project};
 
@@ -20,7 +21,7 @@ pub(crate) fn list(global: &Global, console: Console) -> Result<Exit> {
                 format!("{} {}, sha256 {digest}{signed}{vendored}", locked.name, locked.version)
             }
         };
-        console.data(|out| writeln!(out, "{:width$}  {source}  {how}", gate.name))?;
+        console.data(|out| writeln!(out, "{:width$}  {}", gate.name, text::line(&format!("{source}  {how}"))))?;
     }
     Ok(Exit::Passed)
 }

@@ -4,7 +4,7 @@ use std::{fs, time::Instant};
 
 use anyhow::{Context, Result, bail};
 use sdlc_authoring::files::check_files;
-use sdlc_report::{json, text};
+use sdlc_report::{json, machine, text};
 use sdlc_sandbox::{kind::Kind, limits::Limits};
 use sdlc_workspace::{scope::Scope, tree::Workspace};
 
@@ -50,6 +50,6 @@ pub(crate) fn run(arguments: &Run, global: &Global, console: Console) -> Result<
         checked.checks.as_secs_f64() * 1000.0,
         checked.memory as f64 / 1_048_576.0
     ));
-    console.data(|out| writeln!(out, "{:#}", json::report(&checked.report)))?;
+    console.data(|out| writeln!(out, "{}", machine::text(&json::report(&checked.report))))?;
     Ok(Exit::Passed)
 }
