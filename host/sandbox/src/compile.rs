@@ -17,7 +17,7 @@ use std::{
 
 use rustix::process::{Resource, Rlimit, setrlimit};
 use sdlc_cache::store::Store;
-use wasmparser::{Parser, Payload};
+use wasmparser::{ComponentInstance, Instance, Parser, Payload};
 use wasmtime::{Engine, component::Component};
 
 use crate::{engine::config, limits::Limits, native_code};
@@ -38,6 +38,8 @@ pub struct Caps {
     pub data: u64,
     /// Modules and components, however nested.
     pub modules: u64,
+    /// Instances that it may come to, of all components in it.
+    pub instances: u64,
     /// Bytes of address space of the child.
     pub memory: u64,
     /// Longest time it may take.
@@ -52,6 +54,7 @@ impl Default for Caps {
             elements: 1_000_000,
             data: 64 << 20,
             modules: 256,
+            instances: 10_000,
             memory: 4 << 30,
             time: Duration::from_secs(120),
         }
@@ -236,8 +239,11 @@ pub(crate) fn measure(bytes: &[u8], caps: &Caps) -> Result<(), CompileError> {
     }
     let malformed = |error: wasmparser::BinaryReaderError| CompileError::Malformed(error.to_string());
     let (mut functions, mut elements, mut data, mut modules) = (0u64, 0u64, 0u64, 0u64);
+    let mut instances = Instances::default();
     for payload in Parser::new(0).parse_all(bytes) {
-        match payload.map_err(malformed)? {
+        let payload = payload.map_err(malformed)?;
+        check("instances", instances.count(&payload).map_err(malformed)?, caps.instances)?;
+        match payload {
             Payload::FunctionSection(section) => functions += u64::from(section.count()),
             Payload::ElementSection(section) => {
                 for element in section {
@@ -261,6 +267,45 @@ pub(crate) fn measure(bytes: &[u8], caps: &Caps) -> Result<(), CompileError> {
         check("modules", modules, caps.modules)?;
     }
     Ok(())
+}
+
+/// How many instances a component comes to, at most: a component that has two of one that has two of one, and so on,
+/// is small, and takes the compiler all its memory.
+#[derive(Default)]
+struct Instances {
+    /// Of the components and modules around the place that is read, the innermost last.
+    open: Vec<u64>,
+    /// Of the outermost.
+    own: u64,
+    /// Most of any component that was read. What is instantiated has been read before, so it has no more than that.
+    most: u64,
+}
+
+impl Instances {
+    /// Of the component that is being read, with this.
+    fn count(&mut self, payload: &Payload<'_>) -> wasmparser::Result<u64> {
+        let mut more = 0u64;
+        match payload {
+            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => self.open.push(0),
+            Payload::End(_) => self.most = self.most.max(self.open.pop().unwrap_or_default()),
+            Payload::InstanceSection(section) => {
+                for instance in section.clone() {
+                    more += u64::from(matches!(instance?, Instance::Instantiate { .. }));
+                }
+            }
+            Payload::ComponentInstanceSection(section) => {
+                for instance in section.clone() {
+                    if let ComponentInstance::Instantiate { .. } = instance? {
+                        more = more.saturating_add(self.most.saturating_add(1));
+                    }
+                }
+            }
+            _ => {}
+        }
+        let count = self.open.last_mut().unwrap_or(&mut self.own);
+        *count = count.saturating_add(more);
+        Ok(*count)
+    }
 }
 
 #[cfg(test)]
