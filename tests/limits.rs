@@ -95,7 +95,7 @@ fn grown(component: &[u8], elements: u32, instances: u32) -> Vec<u8> {
     [component, &section(1, &module.concat()), &section(2, &list)].concat()
 }
 
-fn section(id: u8, content: &[u8]) -> Vec<u8> {
+pub(crate) fn section(id: u8, content: &[u8]) -> Vec<u8> {
     [&[id], leb(u32::try_from(content.len()).unwrap()).as_slice(), content].concat()
 }
 
@@ -110,7 +110,7 @@ fn core_modules(component: &[u8]) -> u32 {
     modules
 }
 
-fn leb(mut number: u32) -> Vec<u8> {
+pub(crate) fn leb(mut number: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
     while number >= 0x80 {
         bytes.push((number & 0x7f) as u8 | 0x80);

@@ -1,6 +1,11 @@
 //! A gate that attacks its host, as far as `amount` says. Every attack obeys a limit for a small amount.
 
-use std::{hint::black_box, thread, time::Duration};
+use std::{
+    hint::black_box,
+    sync::atomic::{AtomicU32, Ordering},
+    thread,
+    time::Duration,
+};
 
 use sdlc_sdk::{
     Error, FileGate, Finding, Info, Location, Metric, Plugin, Problem, Region, Report, Selection, Severity, SourceFile,
@@ -38,6 +43,10 @@ enum Attack {
     Clock,
     /// Looks for anything of the host.
     Explore,
+    /// Says its text wherever it can.
+    Say,
+    /// Tells how often it was called.
+    Count,
 }
 
 #[derive(serde::Deserialize, schemars::JsonSchema)]
@@ -46,6 +55,8 @@ struct Settings {
     attack: Attack,
     #[serde(default)]
     amount: u64,
+    #[serde(default)]
+    text: String,
 }
 
 struct Hostile(Settings);
@@ -91,10 +102,21 @@ impl FileGate for Hostile {
                 report.findings.push(Finding { location, ..finding("far".to_owned()) });
             }
             Attack::Clock => report.findings.push(finding(clock())),
+            Attack::Say => {
+                write_log(&self.0.text);
+                report.findings.push(Finding::new(&self.0.text, Severity::Note, &self.0.text));
+                report.metrics.push(Metric::count(&self.0.text, 1.0));
+            }
+            Attack::Count => report.findings.push(finding(format!("called {} times", count()))),
             Attack::Explore => report.findings.push(finding(explore())),
         }
         Ok(report)
     }
+}
+
+fn count() -> u32 {
+    static CALLS: AtomicU32 = AtomicU32::new(0);
+    CALLS.fetch_add(1, Ordering::Relaxed) + 1
 }
 
 fn recurse(depth: u64) -> u64 {

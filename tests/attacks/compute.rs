@@ -1,6 +1,4 @@
-//! Guests that attack before a gate's own code runs: core modules made by hand, encoded as components. Each is named after its
-//! number in the list of attacks; the others of that list are where their subject is: `limits`, `sandbox`, `grants`,
-//! `pinning`, `distribution`, and the tests of `host/tools` and `host/registry`.
+//! Attacks on time and memory before a gate's own code runs: core modules and components made by hand.
 
 use std::{
     fs,
@@ -11,7 +9,10 @@ use std::{
 use sdlc_authoring::encode::encode;
 use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve};
 
-use crate::harness::Project;
+use crate::{
+    harness::Project,
+    limits::{leb, section},
+};
 
 const WORLD: &str = "file-gate-plugin";
 
@@ -55,6 +56,26 @@ fn attack_01_an_endless_loop_in_start_is_ended() {
 }
 
 #[test]
+fn attack_01_an_endless_loop_in_realloc_is_ended() {
+    // Every function gives nothing, so that the first one that takes something gets called; that needs the memory.
+    let spin = |text: String| {
+        let text = text.replace("(memory (;0;) 0)", "(memory (;0;) 1)");
+        let export = text.lines().find(|line| line.contains("\"cabi_realloc\"")).unwrap();
+        let number = export.split("(func ").nth(1).unwrap().trim_end_matches(')');
+        let (realloc, mut body) = (format!("(func (;{number};)"), "");
+        let lines = text.lines().map(|line| {
+            if line.trim_start().starts_with("(func (") {
+                let gives = if line.contains("(result i32)") { "i32.const 0" } else { "nop" };
+                body = if line.contains(&realloc) { "loop br 0 end unreachable" } else { gives };
+            }
+            line.replace("unreachable", body)
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    fails(&component(spin), "timeout = \"300ms\"", "took longer than 0.3 s");
+}
+
+#[test]
 fn attack_05_endless_recursion_in_start_runs_out_of_stack() {
     let module = component(with("(func $down (call $down) (call $down)) (start $down)"));
     fails(&module, "", "ran out of its 1 MiB of stack; hint: `limits.stack`");
@@ -86,4 +107,38 @@ fn attack_08_a_bomb_of_functions_or_data_is_refused_before_it_is_compiled() {
     fails(&component(with(&functions)), "", "functions, more than the 200000 that are compiled here");
     let elements = format!("(table 2 funcref) (func $f) (elem func {})", "$f ".repeat(1_000_001));
     fails(&component(with(&elements)), "", "table entries, more than the 1000000 that are compiled here");
+}
+
+#[test]
+fn attack_03_several_memories_are_summed_up() {
+    let memories = "(memory 512)".repeat(3);
+    fails(&component(with(&memories)), "limits = { memory = \"64 MiB\" }", "of memory, at most 64 MiB are allowed");
+}
+
+#[test]
+fn attack_07_instances_that_double_at_each_level_of_nesting_are_refused() {
+    for levels in [12, 30, 60] {
+        fails(&nested(levels), "", "instances");
+    }
+}
+
+/// A component that has two of one that has two of one, and so on, beside what the world asks for.
+fn nested(levels: usize) -> Vec<u8> {
+    let inner =
+        (0..levels).fold("(component (core module $m) (core instance (instantiate $m)))".to_owned(), |inner, _| {
+            format!(
+                "(component {} (instance (instantiate $c)) (instance (instantiate $c)))",
+                inner.replacen("(component", "(component $c", 1)
+            )
+        });
+    let gate = component(|text| text);
+    // Sections of a component can be put one behind the other: 4 is a component, 5 are instances.
+    let bomb = wat::parse_str(&inner).unwrap();
+    let index = components(&gate);
+    [gate.as_slice(), &section(4, &bomb), &section(5, &[&[1, 0], leb(index).as_slice(), &[0]].concat())].concat()
+}
+
+/// How many components this one has, which is the index of the next. The encoder makes one for each interface.
+fn components(component: &[u8]) -> u32 {
+    wasmprinter::print_bytes(component).unwrap().matches("\n  (component ").count() as u32
 }
