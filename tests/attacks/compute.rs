@@ -10,14 +10,14 @@ use sdlc_authoring::encode::encode;
 use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve};
 
 use crate::{
-    harness::Project,
+    harness::{Project, Ran},
     limits::{leb, section},
 };
 
 const WORLD: &str = "file-gate-plugin";
 
 /// A component whose module has what the world asks for, with the text of the module changed.
-fn component(change: impl FnOnce(String) -> String) -> Vec<u8> {
+pub(super) fn component(change: impl FnOnce(String) -> String) -> Vec<u8> {
     let contract = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../wit");
     let mut resolve = Resolve::default();
     let (package, _) = resolve.push_dir(&contract).unwrap();
@@ -39,14 +39,20 @@ fn with(more: &str) -> impl FnOnce(String) -> String {
 /// The gate fails and says why, the gate beside it passes, and it does not take for ever.
 #[track_caller]
 fn fails(component: &[u8], limits: &str, message: &str) {
+    let started = Instant::now();
+    let ran = failing(component, limits).says(message).says("other  passed").says("failed gate `attack`");
+    assert!(started.elapsed() < Duration::from_secs(60), "{}", ran.stdout);
+}
+
+/// A run in which the component is a gate, and fails.
+#[track_caller]
+pub(super) fn failing(component: &[u8], limits: &str) -> Ran {
     let project = Project::new().file("x.wasm", component).file("a.md", "text\n");
     let configuration = format!(
         "[gates.attack]\nplugin = {{ path = \"x.wasm\" }}\n{limits}\n[gates.other]\nplugin = \"builtin:example-gate\"\n"
     );
     fs::write(project.path("sdlc.toml"), configuration).unwrap();
-    let started = Instant::now();
-    let ran = project.run(&["run"]).exits(3).says(message).says("other  passed").says("failed gate `attack`");
-    assert!(started.elapsed() < Duration::from_secs(60), "{}", ran.stdout);
+    project.run(&["run"]).exits(3)
 }
 
 #[test]

@@ -94,6 +94,7 @@ use crate::harness::{Project, component};
 mod compute;
 mod environment;
 mod files;
+mod generated;
 mod output;
 mod programs;
 mod state;
