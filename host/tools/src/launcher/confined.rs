@@ -34,6 +34,10 @@ pub(super) fn run(control: &File) -> Result<(), ToolError> {
         .map_err(|error| failed("parent")(error.into()))?;
     let plan: Plan = message::read(control, LONGEST_PLAN).map_err(failed("plan"))?;
     let stdin = stdin(&plan.stdin).map_err(failed("standard input"))?;
+    if plan.layers.namespaces {
+        // The supervisor's session has no number in here, and programs take a 0 for an error.
+        rustix::process::setsid().map_err(|error| failed("session")(error.into()))?;
+    }
     confine(&plan)?;
     let mut command = command(&plan, stdin);
     message::write(control, &Report::Started).map_err(failed("answer"))?;
