@@ -1,6 +1,7 @@
 //! End-to-end tests, through the real binary. A module a subject.
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test that panics has failed")]
 
+mod action;
 mod attacks;
 mod authoring;
 mod cache;
@@ -14,5 +15,7 @@ mod limits;
 mod output;
 mod pinning;
 mod prek;
+mod reports;
 mod sandbox;
 mod scope;
+mod suppression;

@@ -8,12 +8,15 @@ mod console;
 mod exit;
 mod grants;
 mod interrupt;
+mod job;
 mod languages;
 mod plugin_arguments;
 mod plugins;
 mod progress;
 mod project;
 mod registry;
+mod reports;
+mod run_arguments;
 mod whole_file;
 
 fn main() -> std::process::ExitCode {

@@ -79,12 +79,19 @@ impl Project {
 
     /// A file that the configuration names, from where the configuration is.
     pub(crate) fn read(&self, path: &Path) -> Result<Vec<u8>> {
+        let place = self.revision.as_ref().map_or_else(|| "the tree".to_owned(), |revision| format!("`{revision}`"));
+        self.find(path)?.with_context(|| format!("it is not in {place}"))
+    }
+
+    /// The same; none: there is no such file.
+    pub(crate) fn find(&self, path: &Path) -> Result<Option<Vec<u8>>> {
         match &self.revision {
-            None => Ok(fs::read(self.root.join(path))?),
-            Some(revision) => {
-                let found = sdlc_workspace::tree::read_at(&self.root, revision, &path.to_string_lossy())?;
-                found.with_context(|| format!("it is not in `{revision}`"))
-            }
+            None => match fs::read(self.root.join(path)) {
+                Ok(bytes) => Ok(Some(bytes)),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+                Err(error) => Err(error.into()),
+            },
+            Some(revision) => Ok(sdlc_workspace::tree::read_at(&self.root, revision, &path.to_string_lossy())?),
         }
     }
 

@@ -2,10 +2,11 @@
 //!
 //! Three passes: [`document`] parses the text and remembers where everything stands, the schema of [`raw`] is held
 //! against it (the same that `sdlc schema` prints), and [`settings`] makes sense of the values. [`lock`]
-//! is `sdlc.lock`, and [`edit`] changes the text of `sdlc.toml`. Of the host's crates only this one knows their
+//! is `sdlc.lock`, [`baseline`] is `sdlc-baseline.json`, and [`edit`] changes the text of `sdlc.toml`. Of the host's crates only this one knows their
 //! formats. Knows no plugin: a plugin validates its own settings.
 #![forbid(unsafe_code)]
 
+pub mod baseline;
 pub mod document;
 pub mod edit;
 pub mod lock;

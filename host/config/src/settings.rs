@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sdlc_model::{condition::Condition, finding::FailOn};
+use sdlc_model::{condition::Requirement, finding::FailOn};
 use serde_json::Value;
 
 use crate::{
@@ -45,7 +45,7 @@ pub struct Settings {
     /// The gates, in the order of their names.
     pub gates: Vec<Gate>,
     /// Conditions on the run as a whole.
-    pub overall: Vec<(String, Condition)>,
+    pub overall: Vec<(String, Requirement)>,
     /// Most bytes that the cache keeps.
     pub cache_size: Option<u64>,
     /// For problems that are found later, such as settings that a plugin refuses.
@@ -75,7 +75,7 @@ pub struct Gate {
     /// Globs of files not to check.
     pub exclude: Vec<String>,
     /// Conditions on metrics.
-    pub require: Vec<(String, Condition)>,
+    pub require: Vec<(String, Requirement)>,
     /// From which severity on findings fail the run.
     pub fail_on: FailOn,
     /// Weight of its score. Not negative.
@@ -238,7 +238,11 @@ impl Reading<'_> {
         }
     }
 
-    fn conditions(&mut self, path: &str, raw: std::collections::BTreeMap<String, String>) -> Vec<(String, Condition)> {
+    fn conditions(
+        &mut self,
+        path: &str,
+        raw: std::collections::BTreeMap<String, String>,
+    ) -> Vec<(String, Requirement)> {
         let mut conditions = Vec::new();
         for (metric, text) in raw {
             if let Some(condition) = self.value(&format!("{path}.{metric}"), text.parse()) {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use sdlc_model::{
-    condition::Condition,
+    baseline::{Baseline, OVERALL},
+    condition::Requirement,
     finding::{Finding, Severity},
     outcome::{GateOutcome, Judgement},
     report::{Metric, Report},
@@ -25,13 +26,6 @@ impl Sum {
         self.files += 1;
         self.cached += u64::from(cached);
         self.counts.lines += u64::from(report.lines);
-        for finding in &report.findings {
-            match finding.severity {
-                Severity::Error => self.counts.errors += 1,
-                Severity::Warning => self.counts.warnings += 1,
-                Severity::Note => self.counts.notes += 1,
-            }
-        }
         self.findings.extend(report.findings);
         for metric in report.metrics {
             match self.metrics.get_mut(&metric.name) {
@@ -45,6 +39,17 @@ impl Sum {
     pub(crate) fn add_workspace(&mut self, report: Report) {
         self.add(report, false);
         self.files -= 1;
+    }
+
+    /// Counts the findings that are left.
+    pub(crate) fn count(&mut self) {
+        for finding in &self.findings {
+            match finding.severity {
+                Severity::Error => self.counts.errors += 1,
+                Severity::Warning => self.counts.warnings += 1,
+                Severity::Note => self.counts.notes += 1,
+            }
+        }
     }
 
     /// The plugin's metrics and the host's own, by name. A plugin cannot override the host's.
@@ -71,11 +76,16 @@ fn host_metrics(counts: Counts, files: u64, score: Option<f64>) -> Vec<(&'static
     metrics
 }
 
-/// Holds metrics against conditions. A metric that is not there keeps none.
-pub(crate) fn judge(require: &[(String, Condition)], metric: impl Fn(&str) -> Option<f64>) -> Vec<Judgement> {
-    let judgement = |(name, condition): &(String, Condition)| Judgement {
+/// Holds metrics against what is asked of them. A metric that is not there keeps nothing.
+pub(crate) fn judge(
+    require: &[(String, Requirement)],
+    metric: impl Fn(&str) -> Option<f64>,
+    before: impl Fn(&str) -> Option<f64>,
+) -> Vec<Judgement> {
+    let judgement = |(name, requirement): &(String, Requirement)| Judgement {
         metric: name.clone(),
-        condition: *condition,
+        requirement: *requirement,
+        before: before(name),
         value: metric(name),
     };
     require.iter().map(judgement).collect()
@@ -85,7 +95,8 @@ pub(crate) fn judge(require: &[(String, Condition)], metric: impl Fn(&str) -> Op
 pub(crate) fn judge_run(
     gates: &[GateOutcome],
     files: u64,
-    require: &[(String, Condition)],
+    require: &[(String, Requirement)],
+    baseline: Option<&Baseline>,
 ) -> (Option<f64>, Vec<Judgement>) {
     let scores = gates.iter().filter_map(|gate| Some((gate.metric("score")?, gate.weight)));
     let overall = overall(scores);
@@ -97,6 +108,7 @@ pub(crate) fn judge_run(
         counts.lines += gate.counts.lines;
     }
     let metrics = host_metrics(counts, files, overall);
-    let judgements = judge(require, |name| metrics.iter().find(|(known, _)| *known == name).map(|(_, value)| *value));
+    let value = |name: &str| metrics.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
+    let judgements = judge(require, value, |name| baseline?.metric(OVERALL, name));
     (overall, judgements)
 }

@@ -5,12 +5,16 @@
 //! happens meanwhile it tells as events. Knows no wasmtime, no terminal and no file format.
 #![forbid(unsafe_code)]
 
+pub mod baseline;
 pub mod request;
 pub mod run;
 
+mod allow;
+mod filter;
 mod judge;
 mod knowledge;
 mod plan;
 mod redact;
+mod tally;
 mod work;
 mod workspace;

@@ -55,6 +55,9 @@ struct ContextFile {
     digest: Key,
 }
 
+/// Changes with what is kept of a result.
+const RESULTS: u8 = 2;
+
 /// What a gate knows before the first file.
 #[derive(Clone, Default)]
 pub(crate) struct Project {
@@ -102,6 +105,7 @@ impl Planner<'_> {
         let plugin_key = digest([
             env!("CARGO_PKG_VERSION").as_bytes(),
             CONTRACT.as_bytes(),
+            &[RESULTS],
             request.plugin.digest().as_bytes(),
             request.settings.as_bytes(),
             &request.limits.file_size.to_le_bytes(),

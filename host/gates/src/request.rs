@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use globset::GlobSet;
 use sdlc_grants::grant::Grant;
-use sdlc_model::{condition::Condition, finding::FailOn};
+use sdlc_model::{condition::Requirement, finding::FailOn};
 use sdlc_sandbox::{limits::Limits, plugin::Plugin};
 
 type Load = Box<dyn Fn() -> Result<Plugin, String> + Send + Sync>;
@@ -53,7 +53,7 @@ pub struct GateRequest {
     /// Files not to check.
     pub exclude: GlobSet,
     /// Conditions on metrics.
-    pub require: Vec<(String, Condition)>,
+    pub require: Vec<(String, Requirement)>,
     /// From which severity on findings fail the run.
     pub fail_on: FailOn,
     /// Weight of its score.

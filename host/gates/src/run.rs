@@ -1,7 +1,7 @@
 //! [`run`]: the whole workflow.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
     thread,
     time::Instant,
@@ -12,9 +12,10 @@ use sdlc_cache::{
     store::Store,
 };
 use sdlc_model::{
-    condition::Condition,
+    baseline::Baseline,
+    condition::Requirement,
     event::RunEvent,
-    outcome::{Failure, GateOutcome, RunOutcome},
+    outcome::{Failure, GateOutcome, RunOutcome, Verdict},
     rule::Rule,
 };
 use sdlc_sandbox::call::{CallError, Problem};
@@ -26,10 +27,12 @@ use sdlc_workspace::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    judge::{Sum, judge, judge_run},
+    filter::Filter,
+    judge::judge_run,
     knowledge::{Knowledge, digest, result_key},
     plan::{GatePlan, PlanError, Planner},
     request::GateRequest,
+    tally::{Tally, not_started, outcome, sums},
     work::{Checked, Crew, Haul, Post, Task},
     workspace::{Bench, Judged},
 };
@@ -50,7 +53,13 @@ pub struct Options<'a> {
     /// Stops the run.
     pub cancelled: CancellationToken,
     /// Conditions on the run as a whole.
-    pub overall: Vec<(String, Condition)>,
+    pub overall: Vec<(String, Requirement)>,
+    /// What was known before.
+    pub baseline: Option<Baseline>,
+    /// Only findings on lines that were changed since this revision count.
+    pub new_since: Option<String>,
+    /// Whether these are all gates of the project.
+    pub complete: bool,
 }
 
 /// Why a run did not start. An error of use.
@@ -115,7 +124,11 @@ pub fn run(
         events,
         keeps: options.store.is_some(),
     };
-    let changes = if judging.is_empty() { None } else { workspace.changed_lines(scope, &files)? };
+    let changes = match &options.new_since {
+        _ if judging.is_empty() => None,
+        Some(revision) => Some(workspace.lines_since(revision, files.selected())?),
+        None => workspace.changed_lines(scope, &files)?,
+    };
     let bench = Bench { workspace, files: &files, changes: &changes, cancelled: &options.cancelled, events };
     let (found, judged) = thread::scope(|scope| {
         let judged: Vec<_> = judging
@@ -142,12 +155,22 @@ pub fn run(
             tally.add(judged);
         }
     }
+    let asked = match &options.new_since {
+        Some(revision) => {
+            let found: HashSet<_> = outcomes.iter().flat_map(Tally::paths).collect();
+            let concerned = files.entries.iter().filter(|entry| found.contains(entry.path.as_str()));
+            Some(workspace.lines_since(revision, concerned)?)
+        }
+        None => None,
+    };
+    let baseline = options.baseline.as_ref();
+    let mut filter = Filter::new(baseline, asked.as_deref());
     outcomes.reverse();
     let mut gates = Vec::with_capacity(requests.len());
     for (request, plan) in requests.iter().zip(&plans) {
         gates.push(match plan {
             Ok(plan) => match outcomes.pop() {
-                Some(tally) => outcome(request, plan, tally),
+                Some(tally) => outcome(request, plan, tally, &mut filter, baseline),
                 None => not_started(request, None),
             },
             Err(failure) => not_started(request, failure.clone()),
@@ -162,11 +185,13 @@ pub fn run(
     }
     knowledge.close(digests);
     let file_count = files.selected.len() as u64;
-    let (overall_score, judgements) = judge_run(&gates, file_count, &options.overall);
+    let (overall_score, judgements) = judge_run(&gates, file_count, &options.overall, baseline);
+    let complete = options.complete && gates.iter().all(|gate| gate.verdict() <= Verdict::Rejected);
     Ok(RunOutcome {
         gates,
         overall_score,
         judgements,
+        notices: filter.notices(complete),
         files: file_count,
         duration: started.elapsed(),
         interrupted: options.cancelled.is_cancelled(),
@@ -228,92 +253,8 @@ fn keep(posts: &[Post<'_>], found: &Haul, known: &Haul, options: &Options<'_>) {
     }
 }
 
-/// What one gate's results come to.
-#[derive(Default)]
-struct Tally {
-    sum: Sum,
-    failures: Vec<Failure>,
-    unchecked: Vec<String>,
-    confinement: Option<&'static str>,
-}
-
-impl Tally {
-    fn add(&mut self, judged: Judged) {
-        self.confinement = judged.confinement;
-        match judged.report {
-            Some(Ok(report)) => self.sum.add_workspace(report),
-            Some(Err(failure)) => self.failures.push(failure),
-            None => self.unchecked.push("the workspace".to_owned()),
-        }
-    }
-}
-
 fn judges(posts: &[Post<'_>], post: usize) -> bool {
     posts.get(post).is_some_and(|post| post.plan.judges_workspace)
-}
-
-fn sums(
-    posts: &[Post<'_>],
-    files: &FileSet,
-    known: Vec<(usize, usize, Checked)>,
-    found: Vec<(usize, usize, Checked)>,
-) -> Vec<Tally> {
-    let mut results: Vec<_> = known.into_iter().chain(found).collect();
-    // By gate and path, so that nothing depends on which thread was first.
-    results.sort_by_key(|(post, file, _)| (*post, *file));
-    let mut tallies: Vec<Tally> = posts.iter().map(|_| Tally::default()).collect();
-    for (post, file, checked) in results {
-        let Some(tally) = tallies.get_mut(post) else { continue };
-        match checked {
-            Checked::Report { report, cached } => tally.sum.add(report, cached),
-            Checked::Failed(failure) => tally.failures.push(failure),
-            Checked::Skipped => tally.unchecked.extend(files.entries.get(file).map(|entry| entry.path.clone())),
-        }
-    }
-    tallies
-}
-
-fn outcome(request: &GateRequest, plan: &GatePlan, tally: Tally) -> GateOutcome {
-    let Tally { mut sum, failures, unchecked, confinement } = tally;
-    sum.findings.sort_by(|a, b| a.order().cmp(&b.order()));
-    let metrics = sum.metrics();
-    let value = |name: &str| metrics.iter().find(|metric| metric.name == name).map(|metric| metric.value);
-    let judgements = judge(&request.require, value);
-    GateOutcome {
-        name: request.name.clone(),
-        plugin: Some(plan.identity.clone()),
-        findings: sum.findings,
-        metrics,
-        judgements,
-        fail_on: request.fail_on,
-        failures,
-        unchecked,
-        counts: sum.counts,
-        files: sum.files,
-        cached: sum.cached,
-        weight: request.weight,
-        confinement,
-        rules: BTreeMap::new(),
-    }
-}
-
-fn not_started(request: &GateRequest, failure: Option<Failure>) -> GateOutcome {
-    GateOutcome {
-        name: request.name.clone(),
-        plugin: None,
-        findings: Vec::new(),
-        metrics: Vec::new(),
-        judgements: judge(&request.require, |_| None),
-        fail_on: request.fail_on,
-        failures: failure.into_iter().collect(),
-        unchecked: Vec::new(),
-        counts: sdlc_model::score::Counts::default(),
-        files: 0,
-        cached: 0,
-        weight: request.weight,
-        confinement: None,
-        rules: BTreeMap::new(),
-    }
 }
 
 /// Descriptions of the rules that found something; those that the plugin does not give are left out.

@@ -24,6 +24,7 @@ use sdlc_workspace::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    allow,
     knowledge::{digest_of, result_key},
     plan::{GatePlan, kind, ready},
     request::GateRequest,
@@ -206,7 +207,8 @@ impl<'a> Worker<'a> {
             return Checked::Skipped;
         }
         match self.call(index, post, input).await {
-            Ok(report) => {
+            Ok(mut report) => {
+                report.allows = allow::find(input.content().unwrap_or_default());
                 if let (Some(key), Ok(bytes)) = (key, postcard::to_stdvec(&report)) {
                     self.haul.fresh.entry(index).or_default().insert(key, bytes);
                 }

@@ -1,15 +1,18 @@
 //! Gates that judge the workspace as a whole: one call each, beside the crew that checks files.
 
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use sdlc_grants::capabilities::{Files, Granted};
-use sdlc_model::{event::RunEvent, outcome::Failure, report::Report};
+use sdlc_model::{event::RunEvent, outcome::Failure, report::Report, suppression::Allow};
 use sdlc_sandbox::{call::CallError, workspace_gate::WorkspaceGate};
 use sdlc_tools::secrets::Secrets;
 use sdlc_workspace::{entry::FileSet, lines::ChangedLines, scope::WorkspaceError, tree::Workspace};
 use tokio_util::sync::CancellationToken;
 
-use crate::{redact, request::GateRequest};
+use crate::{allow, redact, request::GateRequest};
 
 /// What came of one gate.
 pub(crate) struct Judged {
@@ -17,13 +20,15 @@ pub(crate) struct Judged {
     pub(crate) report: Option<Result<Report, Failure>>,
     /// How well the programs that it ran were confined.
     pub(crate) confinement: Option<&'static str>,
+    /// Comments of the files that something was found in.
+    pub(crate) allows: BTreeMap<String, Vec<Allow>>,
 }
 
 impl Judged {
     /// For a thread that ended in a bug of ours.
     pub(crate) fn panicked() -> Self {
         let failure = Failure { path: None, message: "could not be run: a bug in `sdlc`; please report it".to_owned() };
-        Self { report: Some(Err(failure)), confinement: None }
+        Self { report: Some(Err(failure)), confinement: None, allows: BTreeMap::new() }
     }
 }
 
@@ -39,7 +44,11 @@ pub(crate) struct Bench<'a> {
 impl Bench<'_> {
     /// Makes the one call of a gate, within what it was granted.
     pub(crate) fn judge(&self, request: &GateRequest) -> Judged {
-        let failed = |message: String| Judged { report: Some(Err(Failure { path: None, message })), confinement: None };
+        let failed = |message: String| Judged {
+            report: Some(Err(Failure { path: None, message })),
+            confinement: None,
+            allows: BTreeMap::new(),
+        };
         let granted = match self.granted(request) {
             Ok(granted) => granted,
             Err(message) => return failed(message),
@@ -61,7 +70,24 @@ impl Bench<'_> {
                 Some(Err(Failure { path: None, message }))
             }
         };
-        Judged { report, confinement: reached.tier().map(sdlc_tools::tier::Tier::name) }
+        let allows = match &report {
+            Some(Ok(report)) => self.allows(report, request.limits.file_size),
+            _ => BTreeMap::new(),
+        };
+        Judged { report, confinement: reached.tier().map(sdlc_tools::tier::Tier::name), allows }
+    }
+
+    /// Of the files that a report speaks of; one that cannot be read has none.
+    fn allows(&self, report: &Report, most: u64) -> BTreeMap<String, Vec<Allow>> {
+        let Ok(reader) = self.workspace.reader() else { return BTreeMap::new() };
+        let paths = report.findings.iter().filter_map(|finding| Some(finding.location.as_ref()?.path.as_str()));
+        let paths: BTreeSet<_> = paths.collect();
+        let entries = self.files.entries.iter().filter(|entry| paths.contains(entry.path.as_str()));
+        let allows = entries.filter_map(|entry| {
+            let content = reader.read(entry, most).ok()?.bytes?;
+            Some((entry.path.clone(), allow::find(&content)))
+        });
+        allows.collect()
     }
 
     fn granted(&self, request: &GateRequest) -> Result<Granted, String> {

@@ -1,4 +1,4 @@
-//! [`Condition`]: `>= 8.0`, `== 0`, and whether a number meets it.
+//! [`Condition`]: `>= 8.0`, `== 0`, and whether a number meets it; [`Requirement`]: what is asked of a metric.
 
 use std::{fmt, str::FromStr};
 
@@ -39,9 +39,54 @@ pub struct Condition {
     pub bound: f64,
 }
 
+/// What is asked of a metric.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Requirement {
+    /// A fixed bound.
+    Bound(Condition),
+    /// Not less than in the baseline.
+    NoDecrease,
+    /// Not more than in the baseline.
+    NoIncrease,
+}
+
+impl Requirement {
+    /// The bound that a value has to keep; none: it depends on what the metric was before, which is not known.
+    pub fn condition(self, before: Option<f64>) -> Option<Condition> {
+        let relative = |comparison| before.map(|bound| Condition { comparison, bound });
+        match self {
+            Self::Bound(condition) => Some(condition),
+            Self::NoDecrease => relative(Comparison::AtLeast),
+            Self::NoIncrease => relative(Comparison::AtMost),
+        }
+    }
+}
+
+impl FromStr for Requirement {
+    type Err = ConditionError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.trim() {
+            "no-decrease" => Ok(Self::NoDecrease),
+            "no-increase" => Ok(Self::NoIncrease),
+            bound => bound.parse().map(Self::Bound),
+        }
+    }
+}
+
+impl fmt::Display for Requirement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bound(condition) => condition.fmt(f),
+            Self::NoDecrease => f.write_str("no-decrease"),
+            Self::NoIncrease => f.write_str("no-increase"),
+        }
+    }
+}
+
 /// Why a text is no condition.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not a condition; hint: a comparison and a number, such as `>= 8.0` or `== 0`")]
+#[error("`{text}` is not a condition; hint: a comparison and a number, such as `>= 8.0` or `== 0`, or `no-decrease`")]
 pub struct ConditionError {
     text: String,
 }
@@ -114,6 +159,18 @@ mod tests {
             let error = text.parse::<Condition>().unwrap_err().to_string();
             assert!(error.contains("such as `>= 8.0`"), "{error}");
         }
+    }
+
+    #[test]
+    fn what_must_not_get_worse_is_held_against_what_it_was() {
+        let holds = |text: &str, before, value| {
+            text.parse::<Requirement>().unwrap().condition(before).is_some_and(|condition| condition.holds(value))
+        };
+        assert!(holds("no-decrease", Some(80.0), 80.0));
+        assert!(!holds("no-decrease", Some(80.0), 79.9));
+        assert!(!holds("no-decrease", None, 100.0));
+        assert!(!holds("no-increase", Some(1.0), 2.0));
+        assert!(holds(">= 8", None, 8.0));
     }
 
     #[test]

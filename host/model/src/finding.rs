@@ -157,6 +157,8 @@ pub struct Finding {
     pub fixes: Vec<Fix>,
     /// The text at the location is a secret, and is not part of this value.
     pub sensitive: bool,
+    /// The same for the same rule on the same line of text, wherever in the file that stands.
+    pub fingerprint: u64,
 }
 
 impl Finding {

@@ -3,6 +3,7 @@
 //! Does no I/O, knows no plugin, no terminal and no file format.
 #![forbid(unsafe_code)]
 
+pub mod baseline;
 pub mod condition;
 pub mod event;
 pub mod finding;
@@ -13,6 +14,7 @@ pub mod rollout;
 pub mod rule;
 pub mod scaling;
 pub mod score;
+pub mod suppression;
 pub mod treatment;
 
 mod opaque;

@@ -4,11 +4,12 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
-    condition::Condition,
+    condition::Requirement,
     finding::{FailOn, Finding},
     report::Metric,
     rule::Rule,
     score::Counts,
+    suppression::{Notice, SetAside},
 };
 
 /// Which plugin a gate ran.
@@ -36,8 +37,10 @@ pub struct Failure {
 pub struct Judgement {
     /// Name of the metric.
     pub metric: String,
-    /// What it had to keep.
-    pub condition: Condition,
+    /// What was asked of it.
+    pub requirement: Requirement,
+    /// What it was in the baseline; none: it is not there.
+    pub before: Option<f64>,
     /// None: the gate has no such metric.
     pub value: Option<f64>,
 }
@@ -45,7 +48,17 @@ pub struct Judgement {
 impl Judgement {
     /// Whether the condition holds.
     pub fn holds(&self) -> bool {
-        self.value.is_some_and(|value| self.condition.holds(value))
+        let condition = self.requirement.condition(self.before);
+        self.value.zip(condition).is_some_and(|(value, condition)| condition.holds(value))
+    }
+
+    /// The bound, for people.
+    pub fn required(&self) -> String {
+        match (self.requirement, self.requirement.condition(self.before)) {
+            (Requirement::Bound(condition), _) => condition.to_string(),
+            (relative, Some(condition)) => format!("{relative} ({condition})"),
+            (relative, None) => format!("{relative}, but the baseline does not have it; hint: `sdlc baseline write`"),
+        }
     }
 }
 
@@ -58,6 +71,8 @@ pub struct GateOutcome {
     pub plugin: Option<PluginIdentity>,
     /// Sorted by [`Finding::order`].
     pub findings: Vec<Finding>,
+    /// Findings that do not count, sorted alike.
+    pub set_aside: Vec<SetAside>,
     /// Sorted by name; the host's own (`score`, `files`, ...) included.
     pub metrics: Vec<Metric>,
     /// What was asked for, and whether it holds.
@@ -141,6 +156,8 @@ pub struct RunOutcome {
     pub overall_score: Option<f64>,
     /// Conditions on the run as a whole.
     pub judgements: Vec<Judgement>,
+    /// What people should know besides.
+    pub notices: Vec<Notice>,
     /// Files in scope.
     pub files: u64,
     /// Wall time. Not part of the machine formats, which are the same for the same input.

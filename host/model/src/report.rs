@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::finding::Finding;
+use crate::{finding::Finding, suppression::Allow};
 
 /// A number for conditions.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,4 +24,6 @@ pub struct Report {
     pub metrics: Vec<Metric>,
     /// Lines of the file that was checked; what the score is relative to.
     pub lines: u32,
+    /// Comments of the file that allow findings.
+    pub allows: Vec<Allow>,
 }

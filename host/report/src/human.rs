@@ -55,6 +55,7 @@ pub fn write(out: &mut dyn Write, run: &RunOutcome, detail: Detail, color: bool)
     for gate in &run.gates {
         page.failures(gate)?;
     }
+    page.notices(run)?;
     page.summary(run)
 }
 
@@ -162,6 +163,18 @@ impl Page<'_> {
         Ok(())
     }
 
+    fn notices(&mut self, run: &RunOutcome) -> io::Result<()> {
+        if self.detail == Detail::Quiet {
+            return Ok(());
+        }
+        let head = self.paint(AnsiColor::Yellow.on_default().bold(), "warning");
+        for notice in &run.notices {
+            let line = notice.line.map_or_else(String::new, |line| format!(":{line}"));
+            writeln!(self.out, "{head} {}{line}: {}", text::line(&notice.path), text::line(&notice.message))?;
+        }
+        Ok(())
+    }
+
     fn summary(&mut self, run: &RunOutcome) -> io::Result<()> {
         if self.detail > Detail::Quiet {
             let width = run.gates.iter().map(|gate| gate.name.len()).max().unwrap_or(0);
@@ -172,7 +185,7 @@ impl Page<'_> {
         for judgement in &run.judgements {
             if !judgement.holds() {
                 let value = judgement.value.map_or_else(|| "missing".to_owned(), number);
-                writeln!(self.out, "overall: `{}` is {value}, required is {}", judgement.metric, judgement.condition)?;
+                writeln!(self.out, "overall: `{}` is {value}, required is {}", judgement.metric, judgement.required())?;
             }
         }
         self.unchecked(run)?;
@@ -204,14 +217,21 @@ impl Page<'_> {
         };
         let score = gate.metric("score").map_or_else(String::new, |score| format!(", score {}", number(score)));
         let cached = if gate.cached > 0 { format!(", {} of them known", gate.cached) } else { String::new() };
-        writeln!(self.out, "{name} {verdict}: {found} in {}{cached}{score}", count(gate.files, "file", "files"))?;
+        let aside = aside(gate);
+        writeln!(
+            self.out,
+            "{name} {verdict}: {found} in {}{cached}{aside}{score}",
+            count(gate.files, "file", "files")
+        )?;
         for judgement in gate.judgements.iter().filter(|judgement| self.detail == Detail::Verbose || !judgement.holds())
         {
             let value = judgement.value.map_or_else(|| "missing".to_owned(), number);
             writeln!(
                 self.out,
                 "{:width$}   `{}` is {value}, required is {}",
-                "", judgement.metric, judgement.condition
+                "",
+                judgement.metric,
+                judgement.required()
             )?;
         }
         if self.detail == Detail::Verbose {
@@ -259,6 +279,14 @@ impl Page<'_> {
         };
         self.paint(color.on_default().bold(), word)
     }
+}
+
+/// How many findings do not count, and why.
+fn aside(gate: &GateOutcome) -> String {
+    let count = |why: &str| gate.set_aside.iter().filter(|aside| aside.why.as_str() == why).count();
+    let kinds = [("allowed", "allowed by comments"), ("baseline", "in the baseline"), ("unchanged", "on other lines")];
+    let counts = kinds.iter().map(|(why, words)| (count(why), words)).filter(|(count, _)| *count > 0);
+    counts.map(|(count, words)| format!(", {count} {words}")).collect()
 }
 
 fn number(value: f64) -> String {

@@ -8,6 +8,7 @@ use sdlc_model::{
     finding::Finding,
     outcome::{Failure, GateOutcome, Judgement, RunOutcome},
     report::{Metric, Report},
+    suppression::{Notice, SetAside, Why},
 };
 use serde_json::{Value, json};
 
@@ -29,6 +30,7 @@ pub fn write(out: &mut dyn Write, run: &RunOutcome) -> io::Result<()> {
         "score": run.overall_score,
         "conditions": run.judgements.iter().map(judgement).collect::<Vec<_>>(),
         "gates": run.gates.iter().map(gate).collect::<Vec<_>>(),
+        "notices": run.notices.iter().map(notice).collect::<Vec<_>>(),
     });
     writeln!(out, "{}", machine::text(&document))
 }
@@ -57,7 +59,8 @@ fn gate(gate: &GateOutcome) -> Value {
         "metrics": gate.metrics.iter().map(metric).collect::<Vec<_>>(),
         "confinement": gate.confinement,
         "conditions": gate.judgements.iter().map(judgement).collect::<Vec<_>>(),
-        "findings": gate.findings.iter().map(finding).collect::<Vec<_>>(),
+        "findings": gate.findings.iter().map(own).collect::<Vec<_>>(),
+        "set-aside": gate.set_aside.iter().map(set_aside).collect::<Vec<_>>(),
         "failures": gate.failures.iter().map(failure).collect::<Vec<_>>(),
         "unchecked": gate.unchecked,
     })
@@ -66,14 +69,39 @@ fn gate(gate: &GateOutcome) -> Value {
 fn judgement(judgement: &Judgement) -> Value {
     json!({
         "metric": judgement.metric,
-        "condition": judgement.condition.to_string(),
+        "condition": judgement.requirement.to_string(),
         "value": judgement.value,
+        "before": judgement.before,
         "holds": judgement.holds(),
     })
 }
 
 fn failure(failure: &Failure) -> Value {
     json!({ "path": failure.path, "message": failure.message })
+}
+
+/// A finding of a run, which the host has put its mark on.
+fn own(own: &Finding) -> Value {
+    let mut value = finding(own);
+    if let Some(map) = value.as_object_mut() {
+        map.insert("fingerprint".to_owned(), json!(format!("{:016x}", own.fingerprint)));
+    }
+    value
+}
+
+fn set_aside(aside: &SetAside) -> Value {
+    let mut value = own(&aside.finding);
+    if let Some(map) = value.as_object_mut() {
+        map.insert("why".to_owned(), json!(aside.why.as_str()));
+        if let Why::Allowed { reason } = &aside.why {
+            map.insert("reason".to_owned(), json!(reason));
+        }
+    }
+    value
+}
+
+fn notice(notice: &Notice) -> Value {
+    json!({ "path": notice.path, "line": notice.line, "message": notice.message })
 }
 
 fn finding(finding: &Finding) -> Value {

@@ -2,7 +2,7 @@
 //! full regions, and fingerprints that survive moved lines.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::BTreeMap,
     io::{self, Write},
 };
 
@@ -10,10 +10,11 @@ use sdlc_model::{
     finding::{Finding, Location, Severity},
     outcome::{GateOutcome, RunOutcome, Verdict},
     rule::Rule,
+    suppression::Why,
 };
 use serde_json::{Map, Value, json};
 
-use crate::machine;
+use crate::{fingerprint::Fingerprints, machine};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 /// What GitHub takes of one run.
@@ -33,13 +34,20 @@ pub fn write(out: &mut dyn Write, run: &RunOutcome) -> io::Result<()> {
 }
 
 fn sarif_run(gate: &GateOutcome) -> Value {
-    let mut ids: Vec<&str> = gate.findings.iter().map(|finding| finding.rule.as_str()).collect();
+    let suppressed = gate.set_aside.iter().filter(|aside| aside.why != Why::Unchanged);
+    let all: Vec<_> = gate
+        .findings
+        .iter()
+        .map(|finding| (finding, None))
+        .chain(suppressed.map(|aside| (&aside.finding, Some(&aside.why))))
+        .collect();
+    let mut ids: Vec<&str> = all.iter().map(|(finding, _)| finding.rule.as_str()).collect();
     ids.sort_unstable();
     ids.dedup();
     let indices: BTreeMap<&str, usize> = ids.iter().enumerate().map(|(index, id)| (*id, index)).collect();
-    let mut occurrences = HashMap::new();
-    let results = gate.findings.iter().take(MOST_RESULTS);
-    let results: Vec<_> = results.map(|finding| result(finding, &indices, &mut occurrences)).collect();
+    let mut names = Fingerprints::default();
+    let results = all.iter().take(MOST_RESULTS);
+    let results: Vec<_> = results.map(|(finding, why)| result(finding, *why, &indices, &mut names)).collect();
     let (name, version) = match &gate.plugin {
         Some(plugin) => (format!("sdlc {}", plugin.name), plugin.version.clone()),
         None => (format!("sdlc {}", gate.name), env!("CARGO_PKG_VERSION").to_owned()),
@@ -98,8 +106,9 @@ fn rule(id: &str, rule: Option<&Rule>) -> Value {
 
 fn result<'a>(
     finding: &'a Finding,
+    why: Option<&Why>,
     indices: &BTreeMap<&str, usize>,
-    occurrences: &mut HashMap<(&'a str, String), u32>,
+    names: &mut Fingerprints<'a>,
 ) -> Value {
     let mut value = json!({
         "ruleId": finding.rule,
@@ -107,8 +116,15 @@ fn result<'a>(
         "level": level(finding.severity),
         "message": { "text": plain(&finding.message) },
         "locations": finding.location.iter().map(location).collect::<Vec<_>>(),
-        "partialFingerprints": { "primaryLocationLineHash": fingerprint(finding, occurrences) },
+        "partialFingerprints": { "primaryLocationLineHash": names.name(finding) },
     });
+    if let (Some(why), Some(map)) = (why, value.as_object_mut()) {
+        let suppression = match why {
+            Why::Allowed { reason } => json!({ "kind": "inSource", "justification": plain(reason) }),
+            _ => json!({ "kind": "external", "justification": "in the baseline" }),
+        };
+        map.insert("suppressions".to_owned(), json!([suppression]));
+    }
     if !finding.related.is_empty()
         && let Some(map) = value.as_object_mut()
     {
@@ -123,20 +139,6 @@ fn result<'a>(
         map.insert("relatedLocations".to_owned(), related.collect());
     }
     value
-}
-
-/// Hash of the rule and of the line's text, and which of its kind in the file it is: the same after lines above
-/// were added or removed.
-fn fingerprint<'a>(finding: &'a Finding, occurrences: &mut HashMap<(&'a str, String), u32>) -> String {
-    let path = finding.location.as_ref().map_or("", |location| location.path.as_str());
-    let region = finding.location.as_ref().and_then(|location| location.region.as_ref());
-    let line = region.and_then(|region| region.excerpt.as_deref()).unwrap_or(&finding.message);
-    let words = line.split_whitespace().collect::<Vec<_>>().join(" ");
-    let hash = blake3::hash(format!("{}\0{words}", finding.rule).as_bytes()).to_hex();
-    let hash = hash.get(..16).unwrap_or_default().to_owned();
-    let occurrence = occurrences.entry((path, hash.clone())).or_default();
-    *occurrence += 1;
-    format!("{hash}:{occurrence}")
 }
 
 /// A message in which nothing is a link: viewers make one of `[text](target)` even where SARIF has plain text (3.11.6).

@@ -13,6 +13,7 @@ use sdlc_model::{
 use crate::{
     bindings::{plugin::exports::sdlc::plugin::plugin as wit_plugin, types as wit},
     call::CallError,
+    fingerprint,
     limits::Limits,
     locate::{self, Lines},
 };
@@ -113,6 +114,7 @@ fn converted(
         findings: report.findings.into_iter().map(finding).collect::<Result<_, _>>().map_err(CallError::Invalid)?,
         metrics: report.metrics.into_iter().map(metric).collect::<Result<_, _>>().map_err(CallError::Invalid)?,
         lines: 0,
+        allows: Vec::new(),
     })
 }
 
@@ -154,6 +156,8 @@ impl File<'_> {
         };
         let related = finding.related.into_iter().map(|related| self.related(related, finding.sensitive));
         let fixes = finding.fixes.into_iter().map(|fix| self.fix(fix));
+        let region = location.as_ref().and_then(|location| location.region.as_ref());
+        let fingerprint = fingerprint::of(&finding.rule, &finding.message, region, self.lines(), finding.sensitive);
         Ok(Finding {
             rule: finding.rule,
             severity: severity(finding.severity),
@@ -167,6 +171,7 @@ impl File<'_> {
             related: related.collect::<Result<_, _>>()?,
             fixes: fixes.collect::<Result<_, _>>()?,
             sensitive: finding.sensitive,
+            fingerprint,
         })
     }
 

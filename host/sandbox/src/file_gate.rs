@@ -40,6 +40,11 @@ impl FileInput {
         };
         Self(wit::SourceFile { path: path.to_owned(), kind, size, content })
     }
+
+    /// What is handed over.
+    pub fn content(&self) -> Option<&[u8]> {
+        self.0.content.as_deref()
+    }
 }
 
 /// Which files a gate wants. Globs are relative to the workspace root.

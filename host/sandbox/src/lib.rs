@@ -20,6 +20,7 @@ pub mod workspace_gate;
 
 mod bindings;
 mod convert;
+mod fingerprint;
 mod guest;
 mod host;
 mod limiter;

@@ -35,12 +35,17 @@ impl<'a> Lines<'a> {
         Position { line: number(line), column: number(column + 1) }
     }
 
-    /// Text of a line, counted from 1, without its end.
-    pub(crate) fn excerpt(&self, line: u32) -> Option<String> {
+    /// Bytes of a line, counted from 1, with its end.
+    pub(crate) fn line(&self, line: u32) -> Option<&'a [u8]> {
         let line = line as usize;
         let start = *self.starts.get(line.checked_sub(1)?)?;
         let end = self.starts.get(line).copied().unwrap_or(self.text.len());
-        let text = std::str::from_utf8(self.text.get(start..end)?).ok()?;
+        self.text.get(start..end)
+    }
+
+    /// Text of a line, counted from 1, without its end.
+    pub(crate) fn excerpt(&self, line: u32) -> Option<String> {
+        let text = std::str::from_utf8(self.line(line)?).ok()?;
         if text.contains('\0') {
             return None;
         }

@@ -3,7 +3,7 @@
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use crate::{
-    entry::FileSet,
+    entry::{Entry, FileSet},
     repository::Snapshot,
     scope::{Scope, WorkspaceError},
     tree::Workspace,
@@ -30,9 +30,29 @@ impl Workspace {
     /// Where a revision is not there, or git's files make no sense.
     pub fn changed_lines(&self, scope: &Scope, files: &FileSet) -> Result<Option<Vec<ChangedLines>>, WorkspaceError> {
         let Some(base) = self.base(scope)? else { return Ok(None) };
+        self.compared(&base, files.selected()).map(Some)
+    }
+
+    /// Lines of these entries that differ from the merge base of a revision and `HEAD`.
+    ///
+    /// # Errors
+    /// Where the revision is not there, or git's files make no sense.
+    pub fn lines_since<'a>(
+        &self,
+        revision: &str,
+        entries: impl Iterator<Item = &'a Entry>,
+    ) -> Result<Vec<ChangedLines>, WorkspaceError> {
+        self.compared(&self.repository()?.since(revision)?, entries)
+    }
+
+    fn compared<'a>(
+        &self,
+        base: &Snapshot,
+        entries: impl Iterator<Item = &'a Entry>,
+    ) -> Result<Vec<ChangedLines>, WorkspaceError> {
         let (objects, reader) = (self.repository()?.objects(), self.reader()?);
         let mut found = Vec::new();
-        for entry in files.selected().filter(|entry| !entry.kind.is_symlink()) {
+        for entry in entries.filter(|entry| !entry.kind.is_symlink()) {
             let Ok(content) = reader.read(entry, LARGEST_COMPARED) else { continue };
             let after = content.bytes.unwrap_or_default();
             let before = base.get(&entry.path).and_then(|(id, _)| objects.find_blob(*id).ok());
@@ -43,7 +63,7 @@ impl Workspace {
                 last,
             }));
         }
-        Ok(Some(found))
+        Ok(found)
     }
 
     fn base(&self, scope: &Scope) -> Result<Option<Snapshot>, WorkspaceError> {

@@ -1,5 +1,6 @@
 //! One command a file, and what they share: errors become messages and exit codes here.
 
+mod baseline;
 mod cache;
 mod config;
 mod explain;
@@ -58,6 +59,7 @@ fn dispatch(arguments: Arguments, console: Console) -> Result<Exit> {
     let global = arguments.global;
     match arguments.command {
         Command::Run(run) => run::run(&run, &global, console),
+        Command::Baseline(command) => baseline::baseline(&command, &global, console),
         Command::Init => init::init(console),
         Command::Config(crate::arguments::Config::Check) => config::check(&global, console),
         Command::Plugin(command) => plugin::plugin(&command, &global, console),

@@ -1,67 +1,45 @@
 //! `sdlc run`.
 
-use std::{
-    io::{self, Write},
-    path::PathBuf,
-    sync::Arc,
-    thread,
-};
+use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use sdlc_config::{problem::nearest, settings::Gate};
-use sdlc_gates::run::{self as gates, Options};
-use sdlc_model::outcome::RunOutcome;
-use sdlc_report::{human, json, sarif};
-use sdlc_workspace::{scope::Scope, tree::Workspace};
+use sdlc_workspace::scope::Scope;
 
 use super::refused;
 use crate::{
-    arguments::{Format, Global, Run},
-    console::{Console, chain},
+    arguments::Global,
+    console::Console,
     exit::Exit,
-    interrupt, plugins,
-    progress::Progress,
-    project::{self, Project},
-    whole_file,
+    job::{self, Job},
+    project::Project,
+    reports,
+    run_arguments::Run,
 };
 
 pub(crate) fn run(arguments: &Run, global: &Global, console: Console) -> Result<Exit> {
-    let cancelled = interrupt::token()?;
     let project = Project::open(global)?;
-    let (mut gates, scope) = targets(&project, arguments)?;
-    if gates.is_empty() {
-        gates = project.settings.gates.iter().collect();
+    let (gates, scope) = targets(&project, arguments)?;
+    let mut job = Job::new(&project, &gates, arguments.work, global, console)?;
+    job.scope = scope;
+    job.new_since.clone_from(&arguments.new_since);
+    job.describe_rules = reports::describe_rules(arguments);
+    if !arguments.no_baseline {
+        job.baseline = job::baseline(&project)?;
     }
-    let store = if arguments.no_cache { None } else { store(global, console) };
-    let mut requests = plugins::requests(&project, &gates, store.as_ref())?;
     if let Some(fail_on) = arguments.fail_on {
-        requests.iter_mut().for_each(|request| request.fail_on = fail_on);
+        job.requests.iter_mut().for_each(|request| request.fail_on = fail_on);
     }
-    let workspace = Workspace::open(&project.root, &project.settings.exclude)?;
-    let options = Options {
-        threads: arguments.jobs.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from),
-        store: store.as_deref(),
-        store_size: project.cache_size(),
-        describe_rules: arguments.output_format == Format::Sarif,
-        cancelled,
-        overall: project.settings.overall.clone(),
-    };
-    let progress = Progress::new(console);
-    let outcome = gates::run(&requests, &workspace, &scope, &options, &|event| progress.event(event));
-    progress.finish();
-    let mut outcome = match outcome {
+    let outcome = match job.run(console)? {
         Ok(outcome) => outcome,
         Err(error) => {
-            console.error(&refused::explain(&project, &requests, &error));
+            console.error(&refused::explain(&project, &job.requests, &error));
             return Ok(super::exit_of(&error));
         }
     };
-    if project.file.is_none() {
-        outcome.gates.retain(|gate| gate.files > 0 || !gate.failures.is_empty() || !gate.unchecked.is_empty());
-    }
-    report(&outcome, arguments, console)?;
+    reports::write(&outcome, arguments, console)?;
     // Unmapping tens of megabytes of code takes longer than the end of the process, which does the same.
-    std::mem::forget(requests);
+    std::mem::forget(job);
     let exit = Exit::from(outcome.verdict());
     Ok(if exit == Exit::Rejected && arguments.exit_zero { Exit::Passed } else { exit })
 }
@@ -95,34 +73,4 @@ fn path(project: &Project, arguments: &Run, target: &str) -> Result<PathBuf> {
         bail!("`{target}` is a path, but `--staged` and `--from-ref` say which files to check; hint: name gates only");
     }
     Ok(path)
-}
-
-/// The cache. One that cannot be trusted or made is not used, which people are told.
-fn store(global: &Global, console: Console) -> Option<Arc<sdlc_cache::store::Store>> {
-    match project::store(global) {
-        Ok(store) => Some(Arc::new(store)),
-        Err(error) => {
-            console.note(&format!("warning: results are not kept: {}", chain(&error)));
-            None
-        }
-    }
-}
-
-fn report(outcome: &RunOutcome, arguments: &Run, console: Console) -> Result<()> {
-    let machine = |out: &mut dyn Write| match arguments.output_format {
-        Format::Human => human::write(out, outcome, console.detail, false),
-        Format::Json => json::write(out, outcome),
-        Format::Sarif => sarif::write(out, outcome),
-    };
-    if let Some(path) = &arguments.output {
-        whole_file::write(path, machine).with_context(|| format!("report `{}` cannot be written", path.display()))?;
-        let mut errors = io::stderr().lock();
-        return Ok(human::write(&mut errors, outcome, console.detail, console.colored(&io::stderr()))?);
-    }
-    let color = console.colored(&io::stdout());
-    console.data(|out| match arguments.output_format {
-        Format::Human => human::write(out, outcome, console.detail, color),
-        _ => machine(out),
-    })?;
-    Ok(())
 }
