@@ -1,0 +1,13 @@
+//! What runs came to, kept from one to the next: [`History`], a SQLite database of its user.
+//!
+//! Of the host's crates only this one knows SQLite. Does not decide anything: it can be deleted at any time.
+#![forbid(unsafe_code)]
+
+pub mod compare;
+pub mod run;
+
+mod database;
+mod error;
+
+pub use database::History;
+pub use error::HistoryError;
