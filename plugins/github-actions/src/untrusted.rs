@@ -67,7 +67,11 @@ pub(crate) fn of(path: &str) -> Option<Source> {
     let of_caller = ["inputs.", "github.event.inputs.", "github.event.client_payload."];
     let is_name = matches!(
         path,
-        "github.ref_name" | "github.event.ref" | "github.event.release.tag_name" | "github.event.release.name"
+        "github.ref"
+            | "github.ref_name"
+            | "github.event.ref"
+            | "github.event.release.tag_name"
+            | "github.event.release.name"
     );
     (is_name || of_caller.iter().any(|prefix| path.starts_with(prefix))).then_some(Source::Caller)
 }

@@ -93,7 +93,7 @@ fn restores(step: &Step<'_>) -> bool {
         }
         // Caches unless told otherwise.
         Some("actions/setup-go") => input("cache") != Some("false"),
-        Some("astral-sh/setup-uv") => is_set("enable-cache"),
+        Some("astral-sh/setup-uv") => input("enable-cache") != Some("false"),
         Some("ruby/setup-ruby") => is_set("bundler-cache"),
         Some("docker/build-push-action") => input("cache-from").is_some_and(|from| from.contains("type=gha")),
         _ => false,

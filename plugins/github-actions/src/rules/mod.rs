@@ -4,6 +4,7 @@
 
 pub(crate) mod all_secrets;
 pub(crate) mod always_true;
+pub(crate) mod app_token;
 pub(crate) mod cache_poisoning;
 pub(crate) mod compromised_action;
 pub(crate) mod dangerous_checkout;
@@ -32,7 +33,7 @@ pub(crate) mod workflow_wide_secret;
 use crate::rule::Rule;
 
 /// All rules, in the order in which they are listed.
-pub(crate) static ALL: [Rule; 26] = [
+pub(crate) static ALL: [Rule; 27] = [
     unreadable::RULE,
     unpinned_action::RULE,
     compromised_action::RULE,
@@ -44,6 +45,7 @@ pub(crate) static ALL: [Rule; 26] = [
     untrusted_artifact::RULE,
     missing_permissions::RULE,
     excessive_permissions::RULE,
+    app_token::RULE,
     persisted_credentials::RULE,
     inherited_secrets::RULE,
     all_secrets::RULE,
