@@ -5,6 +5,7 @@
 //! ([`first_party`]) and the mode of a file ([`executable`]). Where that cannot be the same,
 //! `DIFFERENCES.md` says so. Does not judge style of its own: every finding but `unformatted` is ruff's.
 
+mod bandit;
 mod cache_key;
 mod config_files;
 mod executable;

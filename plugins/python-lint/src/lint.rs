@@ -24,7 +24,7 @@ use ruff_workspace::Settings;
 use sdlc_sdk::{Error, Finding, Report, SourceFile};
 
 use crate::{
-    config_files,
+    bandit, config_files,
     executable::{self, Script},
     finding,
     first_party::{self, Importer},
@@ -190,6 +190,7 @@ impl Job<'_> {
             line_ending: stylist.line_ending(),
         };
         executable::check(&self.scope.mode_rules, &script, linter, &mut diagnostics);
+        bandit::check(self.scope, &script, parsed, linter, &mut diagnostics);
         diagnostics.iter_mut().for_each(|diagnostic| self.show_path(diagnostic));
         diagnostics.sort_by(Diagnostic::ruff_start_ordering);
         match source {
