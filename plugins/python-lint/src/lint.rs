@@ -193,6 +193,8 @@ impl Job<'_> {
         bandit::check(self.scope, &script, parsed, linter, &mut diagnostics);
         diagnostics.iter_mut().for_each(|diagnostic| self.show_path(diagnostic));
         diagnostics.sort_by(Diagnostic::ruff_start_ordering);
+        // Diagnostics that are not ruff's own name no file, which comes first in its order.
+        diagnostics.sort_by_key(|diagnostic| diagnostic.range().map(|range| range.start()));
         match source {
             SourceKind::IpyNotebook(notebook) => notebook::findings(diagnostics, self.path, notebook),
             SourceKind::Python { .. } | SourceKind::Markdown(_) => finding::all(diagnostics, self.path),

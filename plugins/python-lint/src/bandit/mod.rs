@@ -32,6 +32,13 @@ pub(crate) fn check(
     let text = file.locator.contents();
     for rule in rules::ALL.iter().filter(|rule| scope.bandit.is_on(rule.id, file.path)) {
         let found = (rule.check)(text, parsed.suite());
+        let is_known = |range: TextRange| {
+            let mut others = diagnostics
+                .iter()
+                .filter(|other| other.secondary_code_or_id().strip_prefix('S') == rule.id.strip_prefix(PREFIX));
+            others.any(|other| other.range().is_some_and(|other| other.intersect(range).is_some()))
+        };
+        let found: Vec<_> = found.into_iter().filter(|(range, _)| !is_known(*range)).collect();
         let found = found.into_iter().map(|(range, message)| diagnostic(rule, range, &message));
         diagnostics.extend(found.filter(|diagnostic| !file.is_suppressed(diagnostic, linter)));
     }

@@ -82,7 +82,7 @@ const fn row(code: &'static str, name: &'static str, severity: Level, confidence
     Rating { code, name, severity, confidence, cwe }
 }
 
-const RATINGS: [Rating; 76] = [
+const RATINGS: [Rating; 78] = [
     row("S101", "assert_used", Low, High, 703),
     row("S102", "exec_used", Medium, High, 78),
     row("S103", "set_bad_file_permissions", High, High, 732),
@@ -156,6 +156,8 @@ const RATINGS: [Rating; 76] = [
     row("S701", "jinja2_autoescape_false", High, High, 94),
     row("S702", "use_of_mako_templates", Medium, High, 80),
     row("S704", "markupsafe_markup_xss", Medium, High, 79),
+    row("BANDIT502", "ssl_with_bad_version", High, High, 327),
+    row("BANDIT608", "hardcoded_sql_expressions", Medium, Medium, 89),
     row("BANDIT613", "trojansource", High, Medium, 838),
     row("BANDIT614", "pytorch_load", Medium, High, 502),
     row("BANDIT615", "huggingface_unsafe_download", Medium, High, 494),

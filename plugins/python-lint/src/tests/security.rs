@@ -91,3 +91,20 @@ fn text_in_another_direction_is_found_once_a_line() {
     let text = format!("a = 'x{0}y{0}'\nb = 1\nc = 2  # {0}\n", '\u{202e}');
     assert_eq!(rules(&selecting(&["BANDIT613"]).check("a.py", text)).len(), 2);
 }
+
+#[test]
+fn what_ruff_finds_is_left_to_it() {
+    let text = "import ssl\nssl.wrap_socket(ssl_version=ssl.PROTOCOL_SSLv3)\nx(ssl_version=ssl.PROTOCOL_TLSv1)\ny(ssl_version=ssl.PROTOCOL_TLS_CLIENT)\n";
+    assert_eq!(rules(&selecting(&["S502", "BANDIT502"]).check("a.py", text)), ["S502", "BANDIT502"]);
+    let text = "a = 'SELECT x FROM y WHERE z = %s' % z\nb = 'INSERT INTO y VALUES(%s)' % z\nc = 'SELECT x\\nFROM y' + z\nd = 'SELECT x FROM y'.replace('x', z)\n";
+    assert_eq!(
+        rules(&selecting(&["S608", "BANDIT608"]).check("a.py", text)),
+        ["S608", "BANDIT608", "BANDIT608", "BANDIT608"]
+    );
+}
+
+#[test]
+fn text_that_is_no_statement_or_no_sum_is_no_sql() {
+    let text = "a = 'SELECT x FROM y'\nb = 'select %s' % a\nc = 'SELECT x ' + 'FROM y'\nd = 'Update the %s' % a\ne = 'SELECT x FROM y'.replace('x', 'z')\n";
+    assert!(rules(&selecting(&["BANDIT608"]).check("a.py", text)).is_empty());
+}

@@ -4,6 +4,8 @@
 
 mod bidirectional_text;
 mod hugging_face_download;
+mod sql_text;
+mod tls_version;
 mod torch_load;
 
 use ruff_python_ast::Stmt;
@@ -27,7 +29,8 @@ pub(crate) struct Rule {
 }
 
 /// All rules, by number.
-pub(crate) const ALL: [Rule; 3] = [bidirectional_text::RULE, torch_load::RULE, hugging_face_download::RULE];
+pub(crate) const ALL: [Rule; 5] =
+    [tls_version::RULE, sql_text::RULE, bidirectional_text::RULE, torch_load::RULE, hugging_face_download::RULE];
 
 impl Rule {
     /// As the host lists it.
