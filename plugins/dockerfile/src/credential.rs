@@ -76,16 +76,17 @@ pub(crate) fn tokens(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for (prefix, least) in PREFIXES {
         for (at, _) in part.match_indices(prefix) {
+            let before = part.get(..at).and_then(|before| before.chars().next_back());
+            // What follows a token's own characters is the middle of one, and is not looked through again.
+            if before.is_some_and(is_of_token) {
+                continue;
+            }
             let rest = part.get(at..).unwrap_or_default();
-            let length = rest
-                .find(|each: char| !(each.is_ascii_alphanumeric() || matches!(each, '_' | '-')))
-                .unwrap_or(rest.len());
-            let begins =
-                !part.get(..at).is_some_and(|before| before.ends_with(|each: char| each.is_ascii_alphanumeric()));
+            let length = rest.find(|each: char| !is_of_token(each)).unwrap_or(rest.len());
             let varies = rest
                 .get(prefix.len()..length)
                 .is_some_and(|token| token.bytes().any(|byte| Some(byte) != token.bytes().next()));
-            if begins && varies && length >= least {
+            if varies && length >= least {
                 found.push(range.start + at..range.start + at + length);
             }
         }
@@ -96,6 +97,10 @@ pub(crate) fn tokens(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
             .map(|at| range.start + at.start..range.start + at.end),
     );
     found
+}
+
+fn is_of_token(each: char) -> bool {
+    each.is_ascii_alphanumeric() || matches!(each, '_' | '-')
 }
 
 /// The password of `user:password@host`, which begins at `start`.
@@ -138,6 +143,12 @@ mod tests {
         let token = format!("ghp_{}", "a1B2".repeat(9));
         let text = format!("clone https://x:{token}@example.com/a https://user:s3cr3t@example.com");
         assert_eq!(tokens(&text, 0..text.len()).len(), 3);
+    }
+
+    #[test]
+    fn prefixes_without_end_are_looked_through_once() {
+        let text = "ghp_".repeat(500_000);
+        assert!(tokens(&text, 0..text.len()).len() <= 1);
     }
 
     #[test]

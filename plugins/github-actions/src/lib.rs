@@ -96,3 +96,6 @@ fn key(finding: &sdlc_sdk::Finding) -> (usize, usize, &str, &str) {
 // A native library has no use for the component's functions, and linkers refuse their names.
 #[cfg(target_arch = "wasm32")]
 sdlc_sdk::export!(GithubActions: file_gate);
+
+#[cfg(test)]
+mod tests;

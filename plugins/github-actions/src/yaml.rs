@@ -7,8 +7,10 @@ use std::{collections::HashMap, ops::Range};
 
 use granit_parser::{Event, Parser, ScalarStyle, ScanError};
 
-/// Of one file, those of aliases counted each time.
+/// Of one file, those of aliases counted each time, and long texts by their length.
 const MOST_NODES: usize = 100_000;
+/// Bytes of a text that count as one node.
+const NODE_BYTES: usize = 64;
 
 /// A value, and where it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,7 +121,8 @@ impl Builder {
             Event::Scalar(text, style, anchor, _) => {
                 let quoted = matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted);
                 let node = Node { range, quoted, value: Value::Scalar(text.into_owned()) };
-                self.finish(node, anchor, 1)
+                let size = count(&node);
+                self.finish(node, anchor, size)
             }
             Event::SequenceStart(_, anchor, _) => self.start(false, anchor, range.start),
             Event::MappingStart(_, anchor, _) => self.start(true, anchor, range.start),
@@ -173,12 +176,12 @@ fn pairs(children: Vec<Node>) -> Vec<(Node, Node)> {
     pairs
 }
 
-/// Nodes in all.
+/// What a node and all below it count.
 fn count(node: &Node) -> usize {
     let mut open = vec![node];
     let mut all = 0;
     while let Some(node) = open.pop() {
-        all += 1;
+        all += 1 + node.as_str().map_or(0, |text| text.len() / NODE_BYTES);
         open.extend(node.items());
         open.extend(node.entries().iter().flat_map(|(key, value)| [key, value]));
     }
@@ -208,6 +211,8 @@ mod tests {
             bomb += &format!("a{level}: &a{level} [{}]\n", vec![format!("*a{}", level - 1); 9].join(", "));
         }
         assert!(parse(&bomb).unwrap_err().message.starts_with("more than"));
+        let long = format!("a: &x '{}'\nb: [{}]\n", "y".repeat(1_000_000), vec!["*x"; 50].join(", "));
+        assert!(parse(&long).unwrap_err().message.starts_with("more than"));
     }
 
     #[test]

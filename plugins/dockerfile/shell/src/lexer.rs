@@ -7,7 +7,7 @@ use std::ops::Range;
 use crate::command::{Command, Heredoc, Pipeline, Redirect, Word, is_assignment};
 
 /// Substitutions within substitutions that are looked into.
-const DEEPEST: u8 = 12;
+const DEEPEST: u8 = 6;
 /// Words that stand before a command.
 const KEYWORDS: [&str; 9] = ["if", "then", "else", "elif", "while", "until", "do", "!", "{"];
 /// Words that end something.
