@@ -41,11 +41,12 @@ fn check(document: &Document<'_>, findings: &mut Findings<'_>) {
         let name = action.to_ascii_lowercase();
         for known in KNOWN.iter().filter(|known| name == known.action) {
             if known.commits.contains(&version) || is_below(version, known.since, known.fixed) {
-                let [major, minor, patch] = known.fixed;
-                let message = format!(
-                    "`{action}@{version}` {}, see {}; hint: use {major}.{minor}.{patch} or newer, by its commit",
-                    known.what, known.advisory
-                );
+                let cure = match known.fixed {
+                    [0, 0, 0] => "use another commit".to_owned(),
+                    [major, minor, patch] => format!("use {major}.{minor}.{patch} or newer, by its commit"),
+                };
+                let Known { what, advisory, .. } = known;
+                let message = format!("`{action}@{version}` {what}, see {advisory}; hint: {cure}");
                 findings.add(node.range.clone(), message);
                 break;
             }
@@ -68,7 +69,7 @@ struct Known {
 
 const STOLE: &str = "was moved to code that steals secrets";
 
-const KNOWN: [Known; 10] = [
+const KNOWN: [Known; 9] = [
     Known {
         action: "tj-actions/changed-files",
         commits: &["0e58ed8671d6b60d0890c21b07f8835ace038e67"],
@@ -114,14 +115,14 @@ const KNOWN: [Known; 10] = [
         commits: &[],
         since: [0, 0, 0],
         fixed: [17, 0, 0],
-        what: "runs what the name of a file says",
+        what: "hands over names of files that can be commands",
         advisory: "CVE-2023-52137",
     },
     Known {
         action: "actions/download-artifact",
         commits: &[],
         since: [4, 0, 0],
-        fixed: [4, 1, 3],
+        fixed: [4, 1, 7],
         what: "writes outside of its directory",
         advisory: "CVE-2024-42471",
     },
@@ -132,14 +133,6 @@ const KNOWN: [Known; 10] = [
         fixed: [2, 0, 1],
         what: "runs what the title of an issue says",
         advisory: "CVE-2020-14188",
-    },
-    Known {
-        action: "atlassian/gajira-comment",
-        commits: &[],
-        since: [0, 0, 0],
-        fixed: [2, 0, 2],
-        what: "runs what a comment says",
-        advisory: "CVE-2020-14189",
     },
     Known {
         action: "embano1/wip",
