@@ -76,7 +76,8 @@ impl GithubActions {
             Ok(None) => return,
             Err(problem) => {
                 let at = problem.at.min(text.len());
-                let range = at..(at + 1).min(text.len());
+                let character = text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+                let range = at..at + character;
                 rules::unreadable::add(path, range, &problem.message, &self.settings, findings);
                 return;
             }

@@ -59,6 +59,8 @@ mod tests {
     fn what_is_no_yaml_is_found_whatever_is_selected() {
         assert_eq!(found("unpinned-action", "on: [push\n").len(), 1);
         assert_eq!(found("unreadable-workflow", "- a\n"), ["a"]);
+        // The place is a character as a whole.
+        assert_eq!(found("unreadable-workflow", "on: push\n\u{a980}${{ ").len(), 1);
         assert_eq!(found_with(r#"{"ignore": ["unreadable-workflow"]}"#, ".github/workflows/a.yml", "on: [").len(), 0);
     }
 
