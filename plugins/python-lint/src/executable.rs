@@ -34,7 +34,7 @@ pub(crate) struct ModeRules {
 }
 
 /// ruff keeps its own lists of ignored files to itself; its lists of versions by file match the same way.
-struct Ignores(CompiledPerFileTargetVersionList);
+pub(crate) struct Ignores(CompiledPerFileTargetVersionList);
 
 type Table = BTreeMap<String, Vec<String>>;
 
@@ -88,7 +88,7 @@ impl IgnoreTables {
 }
 
 impl Ignores {
-    fn new(rule: Rule, linter: &LinterSettings, options: &[(Options, PathBuf)]) -> Result<Self, String> {
+    pub(crate) fn new(rule: Rule, linter: &LinterSettings, options: &[(Options, PathBuf)]) -> Result<Self, String> {
         let mut lists = Vec::new();
         let mut is_replaced = false;
         for (options, root) in options {
@@ -103,7 +103,14 @@ impl Ignores {
         CompiledPerFileTargetVersionList::resolve(lists).map(Self).map_err(|error| format!("{error:#}"))
     }
 
-    fn contain(&self, path: &Path) -> bool {
+    /// Globs that are relative to the workspace root.
+    pub(crate) fn of(globs: impl Iterator<Item = String>) -> Result<Self, String> {
+        let root = Path::new(crate::ROOT);
+        let list = globs.map(|glob| PerFileTargetVersion::new(glob, PythonVersion::PY37, Some(root))).collect();
+        CompiledPerFileTargetVersionList::resolve(list).map(Self).map_err(|error| format!("{error:#}"))
+    }
+
+    pub(crate) fn contain(&self, path: &Path) -> bool {
         self.0.is_match(path).is_some()
     }
 }
@@ -148,7 +155,7 @@ impl Script<'_> {
     }
 
     /// Whether ruff sees no need for another `noqa`.
-    fn is_suppressed(&self, diagnostic: &Diagnostic, linter: &LinterSettings) -> bool {
+    pub(crate) fn is_suppressed(&self, diagnostic: &Diagnostic, linter: &LinterSettings) -> bool {
         let edits = generate_suppression_edits(
             self.path,
             std::slice::from_ref(diagnostic),

@@ -10,6 +10,8 @@ use ruff_diagnostics::{Applicability, IsolationLevel};
 use ruff_text_size::{Ranged, TextRange};
 use sdlc_sdk::{Edit, Finding, Fix, Location, Safety, Severity};
 
+use crate::bandit::ratings;
+
 /// What ruff says of a file that is not UTF-8.
 pub(crate) const NOT_UTF8: &str = "stream did not contain valid UTF-8";
 
@@ -36,7 +38,12 @@ pub(crate) fn all(diagnostics: Vec<Diagnostic>, path: &str) -> Vec<Finding> {
 /// A finding without a location and without fixes.
 pub(crate) fn bare(diagnostic: &Diagnostic) -> Finding {
     let rule = diagnostic.secondary_code_or_id();
-    Finding::new(rule, severity(rule), diagnostic.concise_message().to_str())
+    let message = diagnostic.concise_message();
+    let mut finding = Finding::new(rule, severity(rule), message.to_str());
+    if let Some((severity, confidence)) = ratings::of_finding(rule, &finding.message) {
+        (finding.severity, finding.confidence) = (severity, confidence);
+    }
+    finding
 }
 
 /// A file that could not be read.
@@ -49,8 +56,12 @@ pub(crate) fn syntax_error(path: &str, message: &str) -> Finding {
     Finding::new(INVALID_SYNTAX, Severity::Error, message).at(path, 0..0)
 }
 
-/// Errors are what cannot work: broken syntax, pyflakes' findings, and pylint's errors.
+/// Errors are what cannot work: broken syntax, pyflakes' findings, and pylint's errors. Security rules have bandit's
+/// severity.
 pub(crate) fn severity(rule: &str) -> Severity {
+    if let Some(rating) = ratings::of(rule) {
+        return rating.severity();
+    }
     let is_pyflakes =
         || rule.strip_prefix('F').is_some_and(|rest| rest.starts_with(|digit: char| digit.is_ascii_digit()));
     if rule == INVALID_SYNTAX || rule.starts_with("E9") || rule.starts_with("PLE") || is_pyflakes() {

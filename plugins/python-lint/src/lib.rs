@@ -3,8 +3,10 @@
 //! The gate is [`PythonLint`]. It gives ruff what ruff would otherwise look up on the disk: the
 //! configuration files ([`hierarchy`]), the packages ([`packages`]), the first-party modules
 //! ([`first_party`]) and the mode of a file ([`executable`]). Where that cannot be the same,
-//! `DIFFERENCES.md` says so. Does not judge style of its own: every finding but `unformatted` is ruff's.
+//! `DIFFERENCES.md` says so. What bandit has and ruff lacks is in [`bandit`]. Does not judge style of its own: every other
+//! finding but `unformatted` is ruff's.
 
+mod bandit;
 mod cache_key;
 mod config_files;
 mod executable;

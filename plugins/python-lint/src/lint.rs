@@ -24,7 +24,7 @@ use ruff_workspace::Settings;
 use sdlc_sdk::{Error, Finding, Report, SourceFile};
 
 use crate::{
-    config_files,
+    bandit, config_files,
     executable::{self, Script},
     finding,
     first_party::{self, Importer},
@@ -190,8 +190,11 @@ impl Job<'_> {
             line_ending: stylist.line_ending(),
         };
         executable::check(&self.scope.mode_rules, &script, linter, &mut diagnostics);
+        bandit::check(self.scope, &script, parsed, linter, &mut diagnostics);
         diagnostics.iter_mut().for_each(|diagnostic| self.show_path(diagnostic));
         diagnostics.sort_by(Diagnostic::ruff_start_ordering);
+        // Diagnostics that are not ruff's own name no file, which comes first in its order.
+        diagnostics.sort_by_key(|diagnostic| diagnostic.range().map(|range| range.start()));
         match source {
             SourceKind::IpyNotebook(notebook) => notebook::findings(diagnostics, self.path, notebook),
             SourceKind::Python { .. } | SourceKind::Markdown(_) => finding::all(diagnostics, self.path),

@@ -11,6 +11,7 @@ use sdlc_sdk::{Rule, Severity};
 use strum::IntoEnumIterator;
 
 use crate::{
+    bandit,
     finding::{self, INVALID_SYNTAX},
     formatted::{self, UNFORMATTED},
 };
@@ -19,16 +20,20 @@ use crate::{
 pub(crate) fn describe(ids: &[String]) -> Vec<Rule> {
     if ids.is_empty() {
         let all = RuffRule::iter().filter(|rule| !matches!(rule.status(), RuleStatus::Removed { .. }));
-        return all.map(of_ruff).chain([syntax(), formatted::rule()]).collect();
+        let own = bandit::rules::ALL.iter().map(bandit::rules::Rule::describe);
+        return all.map(of_ruff).chain([syntax(), formatted::rule()]).chain(own).map(rated).collect();
     }
-    ids.iter().filter_map(|id| of_id(id)).collect()
+    ids.iter().filter_map(|id| of_id(id)).map(rated).collect()
 }
 
 fn of_id(id: &str) -> Option<Rule> {
     match id {
         INVALID_SYNTAX => Some(syntax()),
         UNFORMATTED => Some(formatted::rule()),
-        code => RuffRule::from_code(code).ok().map(of_ruff),
+        code => match bandit::rules::ALL.iter().find(|rule| rule.id == code) {
+            Some(rule) => Some(rule.describe()),
+            None => RuffRule::from_code(code).ok().map(of_ruff),
+        },
     }
 }
 
@@ -41,6 +46,15 @@ fn of_ruff(rule: RuffRule) -> Rule {
     described.help = rule.url();
     described.tags = tags(rule, &code);
     described
+}
+
+/// With what bandit says of the rule.
+fn rated(mut rule: Rule) -> Rule {
+    if let Some(rating) = bandit::ratings::of(&rule.id) {
+        rule.tags.push(format!("external/cwe/cwe-{:03}", rating.cwe));
+        rule.security_severity = Some(rating.security_severity());
+    }
+    rule
 }
 
 fn tags(rule: RuffRule, code: &str) -> Vec<String> {

@@ -11,7 +11,14 @@ use std::{
 use ruff_linter::registry::Rule;
 use ruff_workspace::{Settings, configuration::Configuration, options::Options};
 
-use crate::{config_files, executable::ModeRules, first_party::UserModules, settings::Overrides, tree::Tree};
+use crate::{
+    bandit::{self, selection::Enabled},
+    config_files,
+    executable::ModeRules,
+    first_party::UserModules,
+    settings::Overrides,
+    tree::Tree,
+};
 
 /// One configuration file.
 pub(crate) struct Layer {
@@ -30,6 +37,7 @@ pub(crate) struct Scope {
     /// Whether any rule asks which imports are first-party.
     pub(crate) sorts_imports: bool,
     pub(crate) mode_rules: ModeRules,
+    pub(crate) bandit: Enabled,
 }
 
 impl Layer {
@@ -74,7 +82,9 @@ impl Scope {
             options.insert(0, (flags.options, flags.root));
         }
         let user_modules = UserModules::new(project.lint.isort.as_ref());
-        let settings = project.into_settings(&root).map_err(|error| format!("{error:#}"))?;
+        let mut settings = project.into_settings(&root).map_err(|error| format!("{error:#}"))?;
+        // Not ours to find unused.
+        settings.linter.external.push(bandit::PREFIX.to_owned());
         let linter = &settings.linter;
         let first_party_rules = [
             Rule::UnsortedImports,
@@ -86,6 +96,7 @@ impl Scope {
         Ok(Self {
             sorts_imports: linter.rules.any_enabled(&first_party_rules),
             mode_rules: ModeRules::new(linter, &options)?,
+            bandit: Enabled::new(&overrides.bandit, linter, &options)?,
             user_modules,
             settings: RefCell::new(settings),
         })

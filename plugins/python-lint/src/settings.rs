@@ -19,7 +19,10 @@ use schemars::JsonSchema;
 use sdlc_sdk::Problem;
 use serde::Deserialize;
 
-use crate::ROOT;
+use crate::{
+    ROOT,
+    bandit::selection::{self, Selection},
+};
 
 /// Every key is optional; what is missing is decided by the project's configuration, then by ruff.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -63,6 +66,8 @@ pub struct Settings {
     configuration_files: Vec<String>,
     /// Any other options of ruff, as in `ruff.toml`.
     config: serde_json::Map<String, serde_json::Value>,
+    /// Whether bandit's `# nosec` comments suppress its rules, `S` and `BANDIT`; they do unless this is `false`.
+    nosec: Option<bool>,
     /// Adds the rule `unformatted`: files that `ruff format` would change.
     format: bool,
 }
@@ -73,6 +78,8 @@ pub(crate) struct Overrides {
     /// Win over the configuration of the project, the first one most.
     pub(crate) options: Vec<Options>,
     pub(crate) format: bool,
+    /// Rules of bandit that ruff lacks.
+    pub(crate) bandit: Selection,
     /// Globs of further files to check.
     pub(crate) extra_files: Vec<String>,
     /// Globs of further context files.
@@ -81,8 +88,9 @@ pub(crate) struct Overrides {
 
 impl Settings {
     /// Checks all keys at once.
-    pub(crate) fn into_overrides(self) -> Result<Overrides, Vec<Problem>> {
+    pub(crate) fn into_overrides(mut self) -> Result<Overrides, Vec<Problem>> {
         let mut problems = Vec::new();
+        let bandit = self.take_bandit();
         self.check_selectors(&mut problems);
         let line_length = self.line_length(&mut problems);
         let target_version = self.target_version(&mut problems);
@@ -97,10 +105,23 @@ impl Settings {
             problems.push(Problem::new("config", format!("{error:#}")));
         }
         if problems.is_empty() {
-            Ok(Overrides { options: vec![flags, config], format, extra_files, extra_context })
+            Ok(Overrides { options: vec![flags, config], format, bandit, extra_files, extra_context })
         } else {
             Err(problems)
         }
+    }
+
+    /// Takes out what ruff does not know.
+    fn take_bandit(&mut self) -> Selection {
+        let mut select = self.select.as_mut().map(selection::take).unwrap_or_default();
+        select.extend(selection::take(&mut self.extend_select));
+        let ignore = selection::take(&mut self.ignore);
+        let tables = self.per_file_ignores.iter_mut().flatten().chain(&mut self.extend_per_file_ignores);
+        let per_file = tables.flat_map(|(glob, selectors)| {
+            let own = selection::take(selectors);
+            own.into_iter().map(|selector| (glob.clone(), selector)).collect::<Vec<_>>()
+        });
+        Selection { select, ignore, per_file: per_file.collect(), nosec: self.nosec.unwrap_or(true) }
     }
 
     fn check_selectors(&self, problems: &mut Vec<Problem>) {

@@ -5,6 +5,7 @@ mod configuration;
 mod files;
 mod findings;
 mod imports;
+mod security;
 mod settings;
 
 use sdlc_sdk::{Finding, Region, Report, testing::GateTest};
