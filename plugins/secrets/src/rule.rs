@@ -92,6 +92,7 @@ impl Rule {
     /// Markdown.
     fn explanation(&self) -> String {
         let example = self.finds.first().copied().unwrap_or_default();
+        let none = self.passes.first().copied().unwrap_or_default();
         format!(
             "\
 ## What it does
@@ -105,6 +106,12 @@ Whoever reads the repository, now or in any later copy of its history, has it. W
 
 ```text
 {example}
+```
+
+This is none:
+
+```text
+{none}
 ```
 
 ## How to fix

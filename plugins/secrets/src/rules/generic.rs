@@ -3,7 +3,7 @@
 use sdlc_sdk::{Confidence, Severity};
 
 use crate::judge::{password, random};
-use crate::rule::{Form, Rule, TOKEN};
+use crate::rule::{Form, Rule};
 
 pub(super) const RULES: [Rule; 2] = [
     Rule {
@@ -53,7 +53,6 @@ pub(super) const RULES: [Rule; 2] = [
             r#"checksum = "<hex:40>""#,
             r#"api_key = "${API_KEY}<b62:20>""#,
         ],
-        ..TOKEN
     },
     Rule {
         id: "generic-password",
@@ -82,6 +81,5 @@ pub(super) const RULES: [Rule; 2] = [
             "password: {{ vault.password }}",
             r#"password = f"{a}<LETTER:2><letter:2><digit:2>!<letter:3>""#,
         ],
-        ..TOKEN
     },
 ];

@@ -105,7 +105,6 @@ pub(super) const RULES: [Rule; 8] = [
         check: Some(encoded::is_json_web_token),
         finds: &["Authorization: Bearer <jwt>", r#""id_token": "<jwt>""#],
         passes: &["eyJ<b62:20>.eyJ<b62:20>.<b62:43>", "eyJ<b62:20>"],
-        ..TOKEN
     },
     Rule {
         id: "wireguard-private-key",
