@@ -6,10 +6,10 @@
 use super::{Proof, possible, random, words};
 
 /// In lower case, the parts of passwords that open nothing but a development machine, and of names.
-const WEAK: [&str; 26] = [
+const WEAK: [&str; 27] = [
     "pass", "pwd", "secret", "admin", "root", "test", "user", "guest", "hunter2", "letmein", "default", "demo",
     "welcome", "login", "token", "temp", "local", "p@ss", "p4ss", "pa$$", "hello", "world", "foo", "bar", "none",
-    "null",
+    "null", "tiger",
 ];
 
 /// Whether it may be a password that somebody uses.
@@ -19,8 +19,14 @@ pub(crate) fn is_plausible(value: &[u8]) -> Proof {
 
 /// Whether it is a password of an address, where machines put the ones they made: that need not have signs.
 pub(crate) fn is_used(value: &[u8]) -> Proof {
-    let digits = value.iter().any(u8::is_ascii_digit);
+    let digits = without_escapes(value).any(|byte| byte.is_ascii_digit());
     possible(!is_weak(value) && value.len() >= 6 && (digits || !words::are_words(value)))
+}
+
+/// Without `%40` and the like, as addresses spell signs.
+fn without_escapes(value: &[u8]) -> impl Iterator<Item = u8> {
+    let escaped = |at: usize| (at.saturating_sub(2)..=at).any(|at| value.get(at) == Some(&b'%'));
+    value.iter().enumerate().filter(move |(at, _)| !escaped(*at)).map(|(_, byte)| *byte)
 }
 
 fn is_weak(value: &[u8]) -> bool {
@@ -55,6 +61,12 @@ mod tests {
         for value in ["password1!A", "Passw0rd!", "admin123", "get_user(1)", "correct horse", "UserField", "hunter2"] {
             assert_eq!(is_plausible(value.as_bytes()), Proof::Refuted, "{value}");
         }
+    }
+
+    #[test]
+    fn a_password_of_an_address_is_no_word_whose_signs_are_escaped() {
+        assert_eq!(is_used(b"apples%2Foranges%40"), Proof::Refuted);
+        assert_eq!(is_used(b"apples7oranges"), Proof::Possible);
     }
 
     proptest! {

@@ -18,6 +18,8 @@ use crate::rule::{Form, Rule};
 
 /// Most bytes of a line that are looked at on either side of a keyword, for [`Form::Around`].
 const AROUND: usize = 256;
+/// Most bytes from one such search to the next, in a line of keywords.
+const STRIDE: usize = 128;
 /// Bytes of a compiled expression.
 const SIZE: usize = 4 << 20;
 
@@ -38,8 +40,6 @@ pub(crate) struct Detector {
 /// Where a detector saw a secret.
 pub(super) struct Sighting {
     pub(super) range: Range<usize>,
-    /// Where all that it looked at ends.
-    pub(super) end: usize,
     pub(super) proven: bool,
     pub(super) confidence: Confidence,
 }
@@ -87,25 +87,34 @@ impl Detector {
         matches!(self.form, Form::Token { .. } | Form::Around)
     }
 
-    /// The secret at a keyword.
-    pub(super) fn look(&self, text: &[u8], keyword: &Keyword, place: Place) -> Result<Option<Sighting>, Error> {
+    /// The secret at a keyword. Up to `done`, this detector need not look again.
+    pub(super) fn look(
+        &self,
+        text: &[u8],
+        keyword: &Keyword,
+        place: Place,
+        done: &mut usize,
+    ) -> Result<Option<Sighting>, Error> {
         let seen = match self.form {
             Form::Token { reach, lines } => self.token(text, keyword, reach, lines)?,
-            Form::Around => self.around(text, keyword)?,
+            Form::Around => self.around(text, keyword, done)?,
             Form::Assigned => self.assigned(text, keyword)?,
             Form::Named if place.generated => None,
             Form::Named => self.named(text, keyword, place)?,
         };
-        Ok(seen.and_then(|(range, end)| self.judge(text, range, end)))
+        if let Some((_, end)) = &seen {
+            *done = *end;
+        }
+        Ok(seen.and_then(|(range, _)| self.judge(text, range)))
     }
 
-    fn judge(&self, text: &[u8], range: Range<usize>, end: usize) -> Option<Sighting> {
+    fn judge(&self, text: &[u8], range: Range<usize>) -> Option<Sighting> {
         let secret = text.get(range.clone())?;
         if secret.is_empty() || placeholder::is_placeholder(secret) || entropy::bits_a_byte(secret) < self.entropy {
             return None;
         }
         let proof = self.check.map_or(Proof::Possible, |check| check(secret));
-        let sighting = Sighting { range, end, proven: proof == Proof::Proven, confidence: self.confidence };
+        let sighting = Sighting { range, proven: proof == Proof::Proven, confidence: self.confidence };
         (proof != Proof::Refuted).then_some(sighting)
     }
 
@@ -121,22 +130,17 @@ impl Detector {
         Ok(closes.then_some((secret, all.end)))
     }
 
-    fn around(&self, text: &[u8], keyword: &Keyword) -> Result<Option<Seen>, Error> {
-        let range = assignment::line_around(text, &keyword.range(), AROUND);
+    /// A text of keywords alone would be searched once for each of them: where nothing was found, the next ones that
+    /// see no more than this search did are passed over.
+    fn around(&self, text: &[u8], keyword: &Keyword, done: &mut usize) -> Result<Option<Seen>, Error> {
+        let range = assignment::line_around(text, &keyword.range(), AROUND + STRIDE);
         let window = text.get(range.clone()).unwrap_or_default();
-        let regex = self.regex()?;
-        let mut seen = None;
-        for found in regex.captures_iter(window) {
-            let Some(all) = found.get(0) else { continue };
-            let all = range.start + all.start()..range.start + all.end();
-            if all.end < keyword.end || all.start > keyword.start {
-                continue;
-            }
-            let secret =
-                found.get(1).map_or(all.clone(), |group| range.start + group.start()..range.start + group.end());
-            seen = Some((secret, all.end));
-            break;
-        }
+        let place = |found: regex::bytes::Match<'_>| range.start + found.start()..range.start + found.end();
+        let seen = self.regex()?.captures_iter(window).find_map(|found| {
+            let all = found.get(0).map(place).filter(|all| all.end >= keyword.end)?;
+            Some((found.get(1).map_or_else(|| all.clone(), place), all.end))
+        });
+        *done = seen.as_ref().map_or(range.end.min(keyword.start + STRIDE), |(_, end)| *end);
         Ok(seen)
     }
 

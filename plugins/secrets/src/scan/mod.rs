@@ -61,9 +61,8 @@ impl Scanner {
                 if keyword.start < *done || *exact && !self.keywords.is_exact(text, &keyword) {
                     continue;
                 }
-                match detector.look(text, &keyword, place) {
-                    Ok(Some(Sighting { range, end, proven, confidence })) => {
-                        *done = end;
+                match detector.look(text, &keyword, place, done) {
+                    Ok(Some(Sighting { range, proven, confidence })) => {
                         secrets.push(Secret { detector: *owner, range, proven, confidence });
                     }
                     Ok(None) => {}
@@ -89,4 +88,33 @@ fn without_overlaps(mut secrets: Vec<Secret>) -> Vec<Secret> {
         }
     }
     kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scanner() -> Scanner {
+        let keywords = vec!["key!".to_owned()];
+        let detector = Detector::custom("a".into(), "a".into(), keywords, "key!([a-z]{4})".into(), 0.0);
+        Scanner::new(vec![detector]).ok().unwrap()
+    }
+
+    #[test]
+    fn a_secret_behind_keywords_that_lead_nowhere_is_found() {
+        for before in 0..200 {
+            let text = "key!".repeat(before) + "key!abdf" + &"key!".repeat(before) + "key!kxwz";
+            let secrets = scanner().scan(text.as_bytes(), Place::default()).ok().unwrap();
+            let found: Vec<_> = secrets.iter().map(|secret| &text[secret.range.clone()]).collect();
+            assert_eq!(found, ["abdf", "kxwz"], "{before}");
+        }
+    }
+
+    #[test]
+    fn of_two_secrets_in_one_place_the_special_one_stays() {
+        let secret = |detector, range| Secret { detector, range, confidence: Confidence::High, proven: false };
+        let kept = without_overlaps(vec![secret(2, 0..9), secret(1, 4..8), secret(3, 8..12), secret(0, 20..21)]);
+        let detectors: Vec<_> = kept.iter().map(|secret| secret.detector).collect();
+        assert_eq!(detectors, [1, 3, 0]);
+    }
 }
