@@ -13,6 +13,18 @@ const VALUE: usize = 1024;
 /// Most blanks between the parts.
 const BLANKS: usize = 40;
 
+/// Bytes that end a value without quotes: a table, since a text of assignments alone has one at every few bytes.
+#[expect(clippy::indexing_slicing, reason = "evaluated when compiled, where 256 bytes have 256 places")]
+const ENDS: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut rest: &[u8] = b" \t\n\r\x0c\"'`,;)]}<>&|";
+    while let [byte, others @ ..] = rest {
+        table[*byte as usize] = true;
+        rest = others;
+    }
+    table
+};
+
 /// A name and its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Assignment {
@@ -170,8 +182,8 @@ impl<'a> Cursor<'a> {
 
     /// What stands without quotes, up to a blank or a sign that ends values.
     fn bare(&mut self) -> Option<Range<usize>> {
-        let ends = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`,;)]}<>&|".contains(byte);
         let rest = self.rest(VALUE + 1);
+        let ends = |byte: &u8| ENDS.get(usize::from(*byte)).is_some_and(|ends| *ends);
         let length = rest.iter().position(ends).unwrap_or(rest.len());
         // A call, or a part of a text in quotes.
         let cut = rest.get(length).is_some_and(|byte| b"\"'`".contains(byte));
