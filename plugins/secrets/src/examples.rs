@@ -25,8 +25,8 @@ const CLASSES: [(&str, &str); 12] = [
 
 /// The text of an example.
 ///
-/// Besides classes there are `<=x:9>` (nine of `x`), `<uuid>`, `<crc>` (the checksum of the 30 characters before),
-/// `<jwt>` and `<basic>` (`user:password`).
+/// Besides classes there are `<=x:9>` (nine of `x`), `<space>` (which keeps markers of keys out of the sources),
+/// `<uuid>`, `<crc>` (the checksum of the 30 characters before), `<jwt>` and `<basic>` (`user:password`).
 pub(crate) fn expand(example: &str) -> String {
     let mut random = Random::seeded(example);
     let mut text = String::new();
@@ -52,6 +52,7 @@ pub(crate) fn expand(example: &str) -> String {
 
 fn fill(hole: &str, before: &str, random: &mut Random) -> Option<String> {
     match hole {
+        "space" => return Some(" ".to_owned()),
         "uuid" => {
             let parts = [8, 4, 4, 4, 12].map(|length| random.text(CLASSES[0].1, length));
             return Some(parts.join("-"));

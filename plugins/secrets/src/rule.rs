@@ -102,7 +102,7 @@ Finds {what}, unless it is a placeholder.
 Whoever reads the repository, now or in any later copy of its history, has it. Whoever has it {opens}.
 
 ## Example
-`<hex:8>` stands for eight characters of hexadecimal digits.
+`<hex:8>` stands for eight characters of a class, here of hexadecimal digits.
 
 ```text
 {example}

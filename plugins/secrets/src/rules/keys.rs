@@ -22,16 +22,16 @@ pub(super) const RULES: [Rule; 8] = [
         entropy: 3.2,
         check: Some(encoded::is_key),
         finds: &[
-            "-----BEGIN PRIVATE KEY-----\nMII<b64:61>\n<b64:64>\n-----END PRIVATE KEY-----\n",
-            r#""private_key": "-----BEGIN RSA PRIVATE KEY-----\nMII<b64:61>\n<b64:64>\n""#,
-            "  - -----BEGIN OPENSSH PRIVATE KEY-----\r\n    b3BlbnNzaC1rZXktdjEAAAAABG5vbmU<b64:39>\r\n",
+            "-----BEGIN<space>PRIVATE KEY-----\nMII<b64:61>\n<b64:64>\n-----END PRIVATE KEY-----\n",
+            r#""private_key": "-----BEGIN<space>RSA PRIVATE KEY-----\nMII<b64:61>\n<b64:64>\n""#,
+            "  - -----BEGIN<space>OPENSSH PRIVATE KEY-----\r\n    b3BlbnNzaC1rZXktdjEAAAAABG5vbmU<b64:39>\r\n",
         ],
         passes: &[
-            "-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----",
+            "-----BEGIN<space>PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----",
             "-----BEGIN PUBLIC KEY-----\nMII<b64:61>\n",
             "-----BEGIN CERTIFICATE-----\nMII<b64:61>\n",
-            "-----BEGIN PRIVATE KEY-----\n<=x:64>\n",
-            "if text.startswith('-----BEGIN PRIVATE KEY-----'):",
+            "-----BEGIN<space>PRIVATE KEY-----\n<=x:64>\n",
+            "if text.startswith('-----BEGIN<space>PRIVATE KEY-----'):",
         ],
         ..TOKEN
     },
@@ -48,10 +48,13 @@ pub(super) const RULES: [Rule; 8] = [
         expression: r#"-----BEGIN (?:ENCRYPTED PRIVATE KEY-----|(?:RSA|DSA|EC) PRIVATE KEY-----[\s\\n"']{1,40}Proc-Type: 4,ENCRYPTED(?:\s|\\n)+DEK-Info: [A-Z0-9,-]+)[\s"'+,\\nrt#*;|>-]{1,80}?([A-Za-z0-9+/]{40,}={0,2})"#,
         entropy: 3.2,
         finds: &[
-            "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMII<b64:61>\n",
-            "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,<HEX:32>\n\n<b64:64>\n",
+            "-----BEGIN<space>ENCRYPTED PRIVATE KEY-----\nMII<b64:61>\n",
+            "-----BEGIN<space>RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,<HEX:32>\n\n<b64:64>\n",
         ],
-        passes: &["-----BEGIN ENCRYPTED PRIVATE KEY-----\n", "-----BEGIN ENCRYPTED PRIVATE KEY-----\n<=A:64>\n"],
+        passes: &[
+            "-----BEGIN<space>ENCRYPTED PRIVATE KEY-----\n",
+            "-----BEGIN<space>ENCRYPTED PRIVATE KEY-----\n<=A:64>\n",
+        ],
         ..TOKEN
     },
     Rule {
@@ -61,13 +64,16 @@ pub(super) const RULES: [Rule; 8] = [
         revoke: "publish a revocation certificate",
         form: BLOCK,
         keywords: &["-----BEGIN PGP PRIVATE"],
-        expression: r"-----BEGIN PGP PRIVATE KEY BLOCK-----\s(?:[A-Z][a-z]+: [^\n]*\n)*\s*([A-Za-z0-9+/]{60,64})",
+        expression: r"-----BEGIN PGP PRIVATE[ ]KEY BLOCK-----\s(?:[A-Z][a-z]+: [^\n]*\n)*\s*([A-Za-z0-9+/]{60,64})",
         entropy: 3.2,
         finds: &[
-            "-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nlQ<b64:62>\n",
-            "-----BEGIN PGP PRIVATE KEY BLOCK-----\nVersion: GnuPG v2\n\nlQ<b64:62>\n",
+            "-----BEGIN<space>PGP PRIVATE KEY BLOCK-----\n\nlQ<b64:62>\n",
+            "-----BEGIN<space>PGP PRIVATE KEY BLOCK-----\nVersion: GnuPG v2\n\nlQ<b64:62>\n",
         ],
-        passes: &["-----BEGIN PGP PRIVATE KEY BLOCK-----\n\n", "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nlQ<b64:62>\n"],
+        passes: &[
+            "-----BEGIN<space>PGP PRIVATE KEY BLOCK-----\n\n",
+            "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nlQ<b64:62>\n",
+        ],
         ..TOKEN
     },
     Rule {
@@ -81,12 +87,12 @@ pub(super) const RULES: [Rule; 8] = [
         expression: r"PuTTY-User-Key-File-[23]: [a-z0-9@.-]+\s+Encryption: none\s[^P]*(?:P[^r][^P]*)*Private-Lines: [0-9]+\s+([A-Za-z0-9+/]{40,64})",
         entropy: 3.2,
         finds: &[
-            "PuTTY-User-Key-File-2: ssh-rsa\nEncryption: none\nComment: k\nPublic-Lines: 1\n<b64:64>\nPrivate-Lines: 8\n<b64:64>\n",
+            "PuTTY-User-Key-File-<=2:1>: ssh-rsa\nEncryption: none\nComment: k\nPublic-Lines: 1\n<b64:64>\nPrivate-Lines: 8\n<b64:64>\n",
             "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nComment: k\nPublic-Lines: 1\n<b62:64>\nPrivate-Lines: 1\n<b62:48>\n",
         ],
         passes: &[
-            "PuTTY-User-Key-File-2: ssh-rsa\nEncryption: aes256-cbc\nPrivate-Lines: 8\n<b64:64>\n",
-            "PuTTY-User-Key-File-2: ssh-rsa\n",
+            "PuTTY-User-Key-File-<=2:1>: ssh-rsa\nEncryption: aes256-cbc\nPrivate-Lines: 8\n<b64:64>\n",
+            "PuTTY-User-Key-File-<=2:1>: ssh-rsa\n",
         ],
         ..TOKEN
     },
