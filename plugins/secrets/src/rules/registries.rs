@@ -12,7 +12,7 @@ pub(super) const RULES: [Rule; 12] = [
         score: 9.5,
         keywords: &["npm_"],
         expression: "npm_[A-Za-z0-9]{36}",
-        check: Some(checksum::crc32_base62),
+        check: Some(checksum::perhaps_crc32_base62),
         finds: &["//registry.npmjs.org/:_authToken=npm_<b62:30><crc>", "'npm_<b62:30><crc>'"],
         passes: &["npm_<b62:30>000000", "npm_<b62:8>", "npm_<=x:36>"],
         ..TOKEN
