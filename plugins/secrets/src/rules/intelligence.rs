@@ -1,0 +1,257 @@
+//! Keys of models and of what is built round them.
+
+use crate::rule::{ASSIGNED, Rule, TOKEN};
+
+pub(super) const RULES: [Rule; 22] = [
+    Rule {
+        id: "openai-key",
+        what: "OpenAI API key",
+        opens: "can run models at the account's expense, and read its files",
+        revoke: "platform.openai.com, API keys",
+        keywords: &["sk-proj-", "sk-svcacct-", "sk-admin-", "sk-None-"],
+        expression: "sk-(?:proj|svcacct|admin|None)-[A-Za-z0-9_-]{20,100}T3BlbkFJ[A-Za-z0-9_-]{20,100}",
+        finds: &["OPENAI_API_KEY=sk-proj-<b62:74>T3BlbkFJ<b62:74>", "'sk-svcacct-<b62:58>T3BlbkFJ<b62:58>'"],
+        passes: &["sk-proj-<b62:74>", "sk-proj-<=x:74>T3BlbkFJ<=x:74>"],
+        ..TOKEN
+    },
+    Rule {
+        id: "openai-legacy-key",
+        what: "OpenAI API key of the old form",
+        opens: "can run models at the account's expense, and read its files",
+        revoke: "platform.openai.com, API keys",
+        keywords: &["sk-"],
+        expression: "sk-[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}",
+        finds: &["OPENAI_API_KEY=sk-<b62:20>T3BlbkFJ<b62:20>", "'sk-<b62:20>T3BlbkFJ<b62:20>'"],
+        passes: &["sk-<b62:40>", "task-<b62:20>T3BlbkFJ<b62:2>"],
+        ..TOKEN
+    },
+    Rule {
+        id: "anthropic-key",
+        what: "Anthropic API key",
+        opens: "can run models at the account's expense",
+        revoke: "console.anthropic.com, API keys",
+        keywords: &["sk-ant-"],
+        expression: "sk-ant-(?:api|admin|oat|ort|sid)[0-9]{2}-[A-Za-z0-9_-]{80,120}",
+        finds: &["ANTHROPIC_API_KEY=sk-ant-api03-<b62:93>AA", "'sk-ant-admin01-<b62:93>AA'"],
+        passes: &["sk-ant-api03-<b62:8>", "sk-ant-api03-<=x:93>AA"],
+        ..TOKEN
+    },
+    Rule {
+        id: "huggingface-token",
+        what: "Hugging Face token",
+        opens: "can read or change models and data sets",
+        revoke: "huggingface.co, Settings, Access tokens",
+        keywords: &["hf_"],
+        expression: "hf_[A-Za-z]{34}",
+        entropy: 3.5,
+        finds: &["HF_TOKEN=hf_<letter:34>", "'hf_<letter:34>'"],
+        passes: &["hf_<letter:8>", "hf_<=0:34>"],
+        ..TOKEN
+    },
+    Rule {
+        id: "replicate-token",
+        what: "Replicate API token",
+        opens: "can run models at the account's expense",
+        revoke: "replicate.com, Account, API tokens",
+        keywords: &["r8_"],
+        expression: "r8_[A-Za-z0-9]{37}",
+        finds: &["REPLICATE_API_TOKEN=r8_<b62:37>", "'r8_<b62:37>'"],
+        passes: &["r8_<b62:8>", "r8_<=0:37>"],
+        ..TOKEN
+    },
+    Rule {
+        id: "groq-key",
+        what: "Groq API key",
+        opens: "can run models at the account's expense",
+        revoke: "console.groq.com, API keys",
+        keywords: &["gsk_"],
+        expression: "gsk_[A-Za-z0-9]{52}",
+        finds: &["GROQ_API_KEY=gsk_<b62:52>", "'gsk_<b62:52>'"],
+        passes: &["gsk_<b62:8>", "gsk_<=0:52>"],
+        ..TOKEN
+    },
+    Rule {
+        id: "perplexity-key",
+        what: "Perplexity API key",
+        opens: "can run models at the account's expense",
+        revoke: "Settings, API",
+        keywords: &["pplx-"],
+        expression: "pplx-[A-Za-z0-9]{48}",
+        finds: &["PERPLEXITY_API_KEY=pplx-<b62:48>", "'pplx-<b62:48>'"],
+        passes: &["pplx-<b62:8>", "pplx-<=0:48>"],
+        ..TOKEN
+    },
+    Rule {
+        id: "xai-key",
+        what: "xAI API key",
+        opens: "can run models at the account's expense",
+        revoke: "console.x.ai, API keys",
+        keywords: &["xai-"],
+        expression: "xai-[A-Za-z0-9]{80}",
+        finds: &["XAI_API_KEY=xai-<b62:80>", "'xai-<b62:80>'"],
+        passes: &["xai-<b62:8>", "xai-<=0:80>"],
+        ..TOKEN
+    },
+    Rule {
+        id: "openrouter-key",
+        what: "OpenRouter API key",
+        opens: "can run models at the account's expense",
+        revoke: "openrouter.ai, Keys",
+        keywords: &["sk-or-v1-"],
+        expression: "sk-or-v1-[a-f0-9]{64}",
+        finds: &["OPENROUTER_API_KEY=sk-or-v1-<hex:64>", "'sk-or-v1-<hex:64>'"],
+        passes: &["sk-or-v1-<hex:8>", "sk-or-v1-<=0:64>"],
+        ..TOKEN
+    },
+    Rule {
+        id: "fireworks-key",
+        what: "Fireworks API key",
+        opens: "can run models at the account's expense",
+        revoke: "Settings, API keys",
+        keywords: &["fw_"],
+        expression: "fw_[A-Za-z0-9]{22,24}",
+        entropy: 3.8,
+        finds: &["FIREWORKS_API_KEY=fw_<b62:24>", "'fw_<b62:24>'"],
+        passes: &["fw_<b62:8>", "fw_<=0:24>"],
+        ..TOKEN
+    },
+    Rule {
+        id: "cohere-key",
+        what: "Cohere API key",
+        opens: "can run models at the account's expense",
+        revoke: "dashboard.cohere.com, API keys",
+        keywords: &["cohere", "co_api"],
+        expression: "[A-Za-z0-9]{40}",
+        entropy: 4.0,
+        finds: &["COHERE_API_KEY=<b62:40>", r#"cohere_api_key: "<b62:40>""#],
+        passes: &["COHERE_API_REGION=<b62:40>", "COHERE_API_KEY=<b62:9>"],
+        ..ASSIGNED
+    },
+    Rule {
+        id: "mistral-key",
+        what: "Mistral API key",
+        opens: "can run models at the account's expense",
+        revoke: "console.mistral.ai, API keys",
+        keywords: &["mistral"],
+        expression: "[A-Za-z0-9]{32}",
+        entropy: 3.8,
+        finds: &["MISTRAL_API_KEY=<b62:32>", r#"mistral_api_key: "<b62:32>""#],
+        passes: &["MISTRAL_API_REGION=<b62:32>", "MISTRAL_API_KEY=<b62:9>"],
+        ..ASSIGNED
+    },
+    Rule {
+        id: "deepseek-key",
+        what: "API key of DeepSeek, or of a service alike",
+        opens: "can run models at the account's expense",
+        revoke: "the service's console, API keys",
+        keywords: &["sk-"],
+        expression: "sk-[a-f0-9]{32}",
+        entropy: 3.2,
+        finds: &["DEEPSEEK_API_KEY=sk-<hex:32>", "'sk-<hex:32>'"],
+        passes: &["sk-<hex:8>", "sk-<=0:32>"],
+        ..TOKEN
+    },
+    Rule {
+        id: "langsmith-key",
+        what: "LangSmith API key",
+        opens: "can read traces and data sets",
+        revoke: "Settings, API keys",
+        keywords: &["lsv2_"],
+        expression: "lsv2_(?:pt|sk)_[a-f0-9]{32}_[a-f0-9]{10}",
+        finds: &["LANGSMITH_API_KEY=lsv2_pt_<hex:32>_<hex:10>", "'lsv2_sk_<hex:32>_<hex:10>'"],
+        passes: &["lsv2_pt_<hex:8>", "lsv2_pt_<=0:32>_<=0:10>"],
+        ..TOKEN
+    },
+    Rule {
+        id: "langfuse-key",
+        what: "Langfuse secret key",
+        opens: "can read and write traces",
+        revoke: "Project settings, API keys",
+        keywords: &["sk-lf-"],
+        expression: "sk-lf-[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}",
+        finds: &["LANGFUSE_SECRET_KEY=sk-lf-<uuid>", "'sk-lf-<uuid>'"],
+        passes: &["sk-lf-<hex:8>", "pk-lf-<uuid>"],
+        ..TOKEN
+    },
+    Rule {
+        id: "pinecone-key",
+        what: "Pinecone API key",
+        opens: "can read and change indexes",
+        revoke: "the console, API keys",
+        keywords: &["pcsk_"],
+        expression: "pcsk_[A-Za-z0-9]{5,6}_[A-Za-z0-9]{63,64}",
+        finds: &["PINECONE_API_KEY=pcsk_<b62:6>_<b62:63>", "'pcsk_<b62:5>_<b62:64>'"],
+        passes: &["pcsk_<b62:6>", "pcsk_<=x:6>_<=x:63>"],
+        ..TOKEN
+    },
+    Rule {
+        id: "nvidia-key",
+        what: "NVIDIA API key",
+        opens: "can run models at the account's expense",
+        revoke: "build.nvidia.com, API keys",
+        keywords: &["nvapi-"],
+        expression: "nvapi-[A-Za-z0-9_-]{60,80}",
+        finds: &["NVIDIA_API_KEY=nvapi-<b62:64>", "'nvapi-<b62:64>'"],
+        passes: &["nvapi-<b62:8>", "nvapi-<=0:64>"],
+        ..TOKEN
+    },
+    Rule {
+        id: "wandb-key",
+        what: "Weights and Biases API key",
+        opens: "can read and write runs as its user",
+        revoke: "Settings, API keys",
+        keywords: &["wandb"],
+        expression: "[a-f0-9]{40}",
+        finds: &["WANDB_API_KEY=<hex:40>", r#"wandb_api_key: "<hex:40>""#],
+        passes: &["WANDB_API_REGION=<hex:40>", "WANDB_API_KEY=<b62:9>"],
+        ..ASSIGNED
+    },
+    Rule {
+        id: "cerebras-key",
+        what: "Cerebras API key",
+        opens: "can run models at the account's expense",
+        revoke: "the console, API keys",
+        keywords: &["csk-"],
+        expression: "csk-[a-z0-9]{48}",
+        finds: &["CEREBRAS_API_KEY=csk-<lower:48>", "'csk-<lower:48>'"],
+        passes: &["csk-<lower:8>", "csk-<=0:48>"],
+        ..TOKEN
+    },
+    Rule {
+        id: "jina-key",
+        what: "Jina API key",
+        opens: "can use the service at the account's expense",
+        revoke: "the dashboard, API keys",
+        score: 5.0,
+        keywords: &["jina_"],
+        expression: "jina_[a-f0-9]{32}[A-Za-z0-9_-]{28}",
+        finds: &["JINA_API_KEY=jina_<hex:60>", "'jina_<hex:60>'"],
+        passes: &["jina_<hex:8>", "jina_<=0:60>"],
+        ..TOKEN
+    },
+    Rule {
+        id: "tavily-key",
+        what: "Tavily API key",
+        opens: "can search at the account's expense",
+        revoke: "the dashboard, API keys",
+        score: 5.0,
+        keywords: &["tvly-"],
+        expression: "tvly-(?:dev-|prod-)?[A-Za-z0-9]{32}",
+        finds: &["TAVILY_API_KEY=tvly-<b62:32>", "'tvly-<b62:32>'"],
+        passes: &["tvly-<b62:8>", "tvly-<=0:32>"],
+        ..TOKEN
+    },
+    Rule {
+        id: "firecrawl-key",
+        what: "Firecrawl API key",
+        opens: "can crawl at the account's expense",
+        revoke: "the dashboard, API keys",
+        score: 5.0,
+        keywords: &["fc-"],
+        expression: "fc-[a-f0-9]{32}",
+        entropy: 3.2,
+        finds: &["FIRECRAWL_API_KEY=fc-<hex:32>", "'fc-<hex:32>'"],
+        passes: &["fc-<hex:8>", "fc-<=0:32>"],
+        ..TOKEN
+    },
+];

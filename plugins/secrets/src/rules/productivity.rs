@@ -1,0 +1,225 @@
+//! Tokens of services that people plan, write, design and store with.
+
+use crate::rule::{ASSIGNED, Form, Rule, TOKEN};
+
+pub(super) const RULES: [Rule; 19] = [
+    Rule {
+        id: "notion-token",
+        what: "Notion integration token",
+        opens: "can read and change the pages that it was given",
+        revoke: "My integrations",
+        keywords: &["ntn_"],
+        expression: "ntn_[0-9]{11}[A-Za-z0-9]{35}",
+        finds: &["NOTION_TOKEN=ntn_<digit:11><b62:35>", "'ntn_<digit:11><b62:35>'"],
+        passes: &["ntn_<digit:8>", "ntn_<=0:46>"],
+        ..TOKEN
+    },
+    Rule {
+        id: "notion-legacy-token",
+        what: "Notion integration token of the old form",
+        opens: "can read and change the pages that it was given",
+        revoke: "My integrations",
+        keywords: &["secret_"],
+        expression: "secret_[A-Za-z0-9]{43}",
+        entropy: 4.0,
+        finds: &["NOTION_TOKEN=secret_<b62:43>", "'secret_<b62:43>'"],
+        passes: &["secret_<b62:8>", "secret_<=x:43>"],
+        ..TOKEN
+    },
+    Rule {
+        id: "linear-key",
+        what: "Linear API key",
+        opens: "can read and change issues as its user",
+        revoke: "Settings, API",
+        keywords: &["lin_api_"],
+        expression: "lin_api_[A-Za-z0-9]{40}",
+        finds: &["LINEAR_API_KEY=lin_api_<b62:40>", "'lin_api_<b62:40>'"],
+        passes: &["lin_api_<b62:8>", "lin_api_<=0:40>"],
+        ..TOKEN
+    },
+    Rule {
+        id: "airtable-token",
+        what: "Airtable access token",
+        opens: "can read and change bases as its scopes allow",
+        revoke: "Developer hub, Personal access tokens",
+        keywords: &["pat"],
+        expression: r"pat[A-Za-z0-9]{14}\.[a-f0-9]{64}",
+        finds: &["AIRTABLE_TOKEN=pat<b62:14>.<hex:64>", "'pat<b62:14>.<hex:64>'"],
+        passes: &["pat<b62:14>", "pattern.matches"],
+        ..TOKEN
+    },
+    Rule {
+        id: "asana-token",
+        what: "Asana access token",
+        opens: "can read and change tasks as its user",
+        revoke: "Developer console, Personal access tokens",
+        keywords: &["asana"],
+        expression: "[0-9]{1,2}/[0-9]{10,20}(?:/[0-9]{10,20})?:[a-f0-9]{32}",
+        finds: &["ASANA_TOKEN=1/<digit:16>:<hex:32>", r#"asana_access_token: "2/<digit:16>/<digit:16>:<hex:32>""#],
+        passes: &["ASANA_TOKEN=1/<digit:16>", "ASANA_PROJECT=1/<digit:16>:<hex:32>"],
+        ..ASSIGNED
+    },
+    Rule {
+        id: "figma-token",
+        what: "Figma access token",
+        opens: "can read and comment on files as its user",
+        revoke: "Settings, Security, Personal access tokens",
+        keywords: &["figd_"],
+        expression: "figd_[A-Za-z0-9_-]{40}",
+        finds: &["FIGMA_TOKEN=figd_<b62:40>", "'figd_<b62:40>'"],
+        passes: &["figd_<b62:8>", "figd_<=0:40>"],
+        ..TOKEN
+    },
+    Rule {
+        id: "postman-key",
+        what: "Postman API key",
+        opens: "can read collections with the secrets in them",
+        revoke: "Settings, API keys",
+        keywords: &["PMAK-"],
+        expression: "PMAK-[a-f0-9]{24}-[a-f0-9]{34}",
+        finds: &["POSTMAN_API_KEY=PMAK-<hex:24>-<hex:34>", "'PMAK-<hex:24>-<hex:34>'"],
+        passes: &["PMAK-<hex:8>", "PMAK-<=0:24>-<=0:34>"],
+        ..TOKEN
+    },
+    Rule {
+        id: "hubspot-token",
+        what: "HubSpot private app token",
+        opens: "can read and change contacts and deals",
+        revoke: "Settings, Private apps, Rotate",
+        keywords: &["pat-na1-", "pat-eu1-", "pat-na2-", "pat-na3-", "pat-ap1-"],
+        expression: "pat-(?:na|eu|ap)[0-9]-[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}",
+        finds: &["HUBSPOT_TOKEN=pat-na1-<uuid>", "'pat-eu1-<uuid>'"],
+        passes: &["pat-na1-<hex:8>", "pat-na1-00000000-0000-0000-0000-000000000000"],
+        ..TOKEN
+    },
+    Rule {
+        id: "intercom-token",
+        what: "Intercom access token",
+        opens: "can read and write conversations",
+        revoke: "Developer hub, Authentication",
+        keywords: &["intercom"],
+        expression: "[A-Za-z0-9+/=_-]{60}",
+        entropy: 4.0,
+        finds: &["INTERCOM_ACCESS_TOKEN=<b62:60>", r#"intercom_access_token: "<b62:60>""#],
+        passes: &["INTERCOM_ACCESS_REGION=<b62:60>", "INTERCOM_ACCESS_TOKEN=<b62:9>"],
+        ..ASSIGNED
+    },
+    Rule {
+        id: "zendesk-token",
+        what: "Zendesk API token",
+        opens: "can read and change tickets",
+        revoke: "Admin center, APIs, API tokens",
+        keywords: &["zendesk"],
+        expression: "[A-Za-z0-9]{40}",
+        entropy: 4.0,
+        finds: &["ZENDESK_API_TOKEN=<b62:40>", r#"zendesk_api_token: "<b62:40>""#],
+        passes: &["ZENDESK_API_REGION=<b62:40>", "ZENDESK_API_TOKEN=<b62:9>"],
+        ..ASSIGNED
+    },
+    Rule {
+        id: "okta-token",
+        what: "Okta API token",
+        opens: "can administer users as its administrator can",
+        revoke: "Security, API, Tokens",
+        score: 9.0,
+        keywords: &["okta"],
+        expression: "00[A-Za-z0-9_-]{40}",
+        entropy: 4.0,
+        finds: &["OKTA_API_TOKEN=00<b62:40>", r#"okta_token: "00<b62:40>""#],
+        passes: &["OKTA_API_TOKEN=00<b62:8>", "OKTA_ORG=00<b62:40>"],
+        ..ASSIGNED
+    },
+    Rule {
+        id: "auth0-secret",
+        what: "Auth0 client secret",
+        opens: "can act for the application",
+        revoke: "Applications, Settings, Rotate secret",
+        keywords: &["auth0"],
+        expression: "[A-Za-z0-9_-]{64}",
+        entropy: 4.3,
+        finds: &["AUTH0_CLIENT_SECRET=<b62:64>", r#"auth0_client_secret: "<b62:64>""#],
+        passes: &["AUTH0_CLIENT_SECRET=<b62:40>", "AUTH0_CLIENT_SECRET=<b62:9>"],
+        ..ASSIGNED
+    },
+    Rule {
+        id: "dropbox-token",
+        what: "Dropbox access token",
+        opens: "can read and change files",
+        revoke: "App console, Generated access token",
+        form: Form::Token { reach: 2048, lines: false },
+        keywords: &["sl."],
+        expression: r"sl\.(?:u\.)?[A-Za-z0-9_-]{120,1400}",
+        entropy: 4.5,
+        finds: &["DROPBOX_TOKEN=sl.<b62:140>", "'sl.u.<b62:200>'"],
+        passes: &["sl.<b62:8>", "sl.<=x:140>"],
+        ..TOKEN
+    },
+    Rule {
+        id: "contentful-token",
+        what: "Contentful management token",
+        opens: "can read and change all content",
+        revoke: "Account settings, CMA tokens",
+        keywords: &["CFPAT-"],
+        expression: "CFPAT-[A-Za-z0-9_-]{43}",
+        finds: &["CONTENTFUL_TOKEN=CFPAT-<b62:43>", "'CFPAT-<b62:43>'"],
+        passes: &["CFPAT-<b62:8>", "CFPAT-<=0:43>"],
+        ..TOKEN
+    },
+    Rule {
+        id: "sanity-token",
+        what: "Sanity token",
+        opens: "can read and change content",
+        revoke: "sanity.io, manage, API",
+        keywords: &["sanity"],
+        expression: "sk[A-Za-z0-9]{80,200}",
+        entropy: 4.0,
+        finds: &["SANITY_TOKEN=sk<b62:120>", r#"sanity_api_token: "sk<b62:178>""#],
+        passes: &["SANITY_TOKEN=sk<b62:8>", "SANITY_DATASET=sk<b62:120>"],
+        ..ASSIGNED
+    },
+    Rule {
+        id: "mapbox-secret-token",
+        what: "Mapbox secret token",
+        opens: "can change maps and styles at the account's expense",
+        revoke: "Account, Access tokens",
+        keywords: &["sk.eyJ"],
+        expression: r"sk\.eyJ[A-Za-z0-9_-]{60,200}\.[A-Za-z0-9_-]{22}",
+        finds: &["MAPBOX_TOKEN=sk.eyJ<b62:80>.<b62:22>", "'sk.eyJ<b62:90>.<b62:22>'"],
+        passes: &["sk.eyJ<b62:8>", "pk.eyJ<b62:80>.<b62:22>"],
+        ..TOKEN
+    },
+    Rule {
+        id: "onesignal-key",
+        what: "OneSignal API key",
+        opens: "can send messages to all users of the app",
+        revoke: "Settings, Keys and IDs",
+        keywords: &["os_v2_"],
+        expression: "os_v2_(?:app|org)_[a-z0-9]{103}",
+        finds: &["ONESIGNAL_KEY=os_v2_app_<lower:103>", "'os_v2_org_<lower:103>'"],
+        passes: &["os_v2_app_<lower:8>", "os_v2_app_<=x:103>"],
+        ..TOKEN
+    },
+    Rule {
+        id: "typeform-token",
+        what: "Typeform access token",
+        opens: "can read answers to forms",
+        revoke: "Settings, Personal tokens",
+        keywords: &["tfp_"],
+        expression: "tfp_[A-Za-z0-9_-]{40,50}_[A-Za-z0-9]{14,16}|tfp_[A-Za-z0-9_.=-]{59}",
+        finds: &["TYPEFORM_TOKEN=tfp_<b62:44>_<b62:14>", "'tfp_<b62:59>'"],
+        passes: &["tfp_<b62:8>", "tfp_<=x:59>"],
+        ..TOKEN
+    },
+    Rule {
+        id: "readme-key",
+        what: "ReadMe API key",
+        opens: "can change the documentation",
+        revoke: "Configuration, API keys",
+        score: 5.0,
+        keywords: &["rdme_"],
+        expression: "rdme_[a-z0-9]{70}",
+        finds: &["README_KEY=rdme_<lower:70>", "'rdme_<lower:70>'"],
+        passes: &["rdme_<lower:8>", "rdme_<=0:70>"],
+        ..TOKEN
+    },
+];
