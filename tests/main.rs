@@ -11,6 +11,7 @@ mod determinism;
 mod distribution;
 mod grants;
 mod harness;
+mod history;
 mod limits;
 mod output;
 mod pinning;

@@ -44,6 +44,9 @@ pub(crate) struct Global {
     /// Where results are kept [default: `sdlc` in the user's cache directory]
     #[arg(long, global = true, value_name = "DIR", env = "SDLC_CACHE_DIR")]
     pub(crate) cache_dir: Option<PathBuf>,
+    /// Where the history of runs is kept [default: `sdlc` in the user's state directory]
+    #[arg(long, global = true, value_name = "DIR", env = "SDLC_STATE_DIR")]
+    pub(crate) state_dir: Option<PathBuf>,
     /// When to use colours
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
     pub(crate) color: Color,
@@ -78,6 +81,8 @@ pub(crate) enum Command {
     /// Keep what is known from failing runs, so that only new findings do
     #[command(subcommand)]
     Baseline(Baseline),
+    /// List and compare runs of this project
+    History(crate::history_arguments::History),
     /// Check the configuration
     #[command(subcommand)]
     Config(Config),

@@ -136,24 +136,40 @@ pub(crate) fn parse(name: &str, text: &str) -> Result<Settings> {
 /// Gates of a project without configuration. Those that find nothing to check are not mentioned.
 fn default_settings() -> Settings {
     let gate = |name: &str, plugin: &str| Gate::new(name, PluginSource::Builtin(plugin.to_owned()));
-    Settings { gates: vec![gate("hygiene", "hygiene"), gate("lint", "python-lint")], ..Settings::default() }
+    let gates = vec![
+        gate("dockerfile", "dockerfile"),
+        gate("hygiene", "hygiene"),
+        gate("lint", "python-lint"),
+        gate("secrets", "secrets"),
+        gate("workflows", "github-actions"),
+    ];
+    Settings { gates, ..Settings::default() }
 }
 
 /// Where results are kept.
 pub(crate) fn store(global: &Global) -> Result<Store> {
     let directory = match &global.cache_dir {
         Some(directory) => directory.clone(),
-        None => {
-            let absolute = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-            let cache = absolute("XDG_CACHE_HOME").or_else(|| Some(absolute("HOME")?.join(".cache")));
-            cache
-                .context(
-                    "no cache directory: neither `XDG_CACHE_HOME` nor `HOME` is set; hint: name one with `--cache-dir`",
-                )?
-                .join("sdlc")
-        }
+        None => own_directory("XDG_CACHE_HOME", ".cache", "--cache-dir")?,
     };
     Ok(Store::open(&directory)?)
+}
+
+/// Where is kept what cannot be made anew.
+pub(crate) fn state_dir(global: &Global) -> Result<PathBuf> {
+    match &global.state_dir {
+        Some(directory) => Ok(directory.clone()),
+        None => own_directory("XDG_STATE_HOME", ".local/state", "--state-dir"),
+    }
+}
+
+/// Ours in a directory of the user: the one that a variable names, or below the home directory.
+fn own_directory(variable: &str, below_home: &str, argument: &str) -> Result<PathBuf> {
+    let absolute = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let directory = absolute(variable).or_else(|| Some(absolute("HOME")?.join(below_home)));
+    let directory = directory
+        .with_context(|| format!("neither `{variable}` nor `HOME` is set; hint: name a directory with `{argument}`"))?;
+    Ok(directory.join("sdlc"))
 }
 
 /// The cache, for commands that are only slower without one.

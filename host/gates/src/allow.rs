@@ -30,6 +30,10 @@ fn comment(text: &[u8], at: usize, line: usize) -> Option<Allow> {
     let (before, behind) = text.split_at_checked(at)?;
     let start = memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);
     let code = std::str::from_utf8(before.get(start..)?).ok()?;
+    // Within a text in quotes.
+    if code.matches('"').count() % 2 == 1 {
+        return None;
+    }
     let leader = LEADERS.iter().find(|leader| code.trim_end().ends_with(**leader))?;
     let end = memchr::memchr(b'\n', behind).unwrap_or(behind.len());
     let comment = std::str::from_utf8(behind.get(MARK.len()..end)?).ok()?.trim_end();
@@ -96,7 +100,13 @@ mod tests {
 
     #[test]
     fn what_is_no_comment_allows_nothing() {
-        for text in ["print(\"sdlc: allow(a) -- b\")", "sdlc: allow(a) -- b", "# sdlc: allow a", "# sdlc: allow(a"] {
+        for text in [
+            "print(\"# sdlc: allow(a) -- b\")",
+            "print('sdlc: allow(a) -- b')",
+            "sdlc: allow(a) -- b",
+            "# sdlc: allow a",
+            "# sdlc: allow(a",
+        ] {
             assert_eq!(find(text.as_bytes()), [], "{text}");
         }
     }

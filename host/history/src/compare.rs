@@ -29,7 +29,8 @@ pub fn compare(before: &Kept, after: &Kept) -> Comparison {
         metrics.entry((name, metric)).or_default().1 = Some(value);
     }
     metrics.retain(|_, (before, after)| before != after);
-    let metric = |((gate, metric), (before, after)): ((&str, &str), _)| (gate.to_owned(), metric.to_owned(), before, after);
+    let metric =
+        |((gate, metric), (before, after)): ((&str, &str), _)| (gate.to_owned(), metric.to_owned(), before, after);
     let metrics = metrics.into_iter().map(metric).collect();
     let (Some(earlier), Some(later)) = (&before.findings, &after.findings) else {
         return Comparison { metrics, ..Comparison::default() };

@@ -216,7 +216,8 @@ fn insert(transaction: &Transaction<'_>, project: &str, run: &Run, findings: &[K
 
 fn forget(transaction: &Transaction<'_>, project: &str) -> rusqlite::Result<()> {
     let behind = "(SELECT id FROM run WHERE project = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)";
-    let update = format!("UPDATE run SET findings = NULL WHERE project = ?1 AND id <= {behind} AND findings IS NOT NULL");
+    let update =
+        format!("UPDATE run SET findings = NULL WHERE project = ?1 AND id <= {behind} AND findings IS NOT NULL");
     transaction.execute(&update, params![project, MOST_FINDINGS])?;
     let delete = format!("DELETE FROM run WHERE project = ?1 AND id <= {behind}");
     transaction.execute(&delete, params![project, MOST_RUNS])?;

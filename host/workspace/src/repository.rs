@@ -70,6 +70,11 @@ impl Repository {
         self.tree(&repository, tree)
     }
 
+    /// Name of the commit that `HEAD` is at; none: there is no commit yet.
+    pub(crate) fn head_id(&self) -> Option<String> {
+        self.objects().head_id().ok().map(|id| id.to_string())
+    }
+
     /// What is in a revision.
     pub(crate) fn at(&self, revision: &str) -> Result<Snapshot, WorkspaceError> {
         let repository = self.objects();

@@ -50,6 +50,11 @@ impl Workspace {
         &self.root
     }
 
+    /// Name of the commit that `HEAD` is at, where there is one.
+    pub fn head(&self) -> Option<String> {
+        self.repository.as_ref()?.head_id()
+    }
+
     /// What there is, and what of it is in scope.
     ///
     /// # Errors

@@ -29,6 +29,20 @@ plugin = \"builtin:hygiene\"
 fail-on = \"warning\"
 ";
 
+const SECURITY: &str = "
+# Credentials: keys, tokens and passwords of some 250 kinds.
+[gates.secrets]
+plugin = \"builtin:secrets\"
+
+# GitHub workflows and actions: what is not pinned, what others can inject, rights of the token.
+[gates.workflows]
+plugin = \"builtin:github-actions\"
+
+# Dockerfiles: base images, root, secrets in layers, unverified downloads.
+[gates.dockerfile]
+plugin = \"builtin:dockerfile\"
+";
+
 const PYTHON: &str = "
 # Python: the rules of ruff. The project's own pyproject.toml or ruff.toml counts.
 [gates.lint]
@@ -49,6 +63,7 @@ pub(crate) fn init(console: Console) -> Result<Exit> {
     let languages = detect(&root);
     let mut text = HEAD.to_owned();
     text.push_str(HYGIENE);
+    text.push_str(SECURITY);
     if languages.contains(&Language::Python) {
         text.push_str(PYTHON);
     }

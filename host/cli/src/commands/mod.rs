@@ -4,6 +4,7 @@ mod baseline;
 mod cache;
 mod config;
 mod explain;
+mod history;
 mod init;
 mod plugin;
 mod refused;
@@ -60,6 +61,7 @@ fn dispatch(arguments: Arguments, console: Console) -> Result<Exit> {
     match arguments.command {
         Command::Run(run) => run::run(&run, &global, console),
         Command::Baseline(command) => baseline::baseline(&command, &global, console),
+        Command::History(arguments) => history::history(&arguments, &global, console),
         Command::Init => init::init(console),
         Command::Config(crate::arguments::Config::Check) => config::check(&global, console),
         Command::Plugin(command) => plugin::plugin(&command, &global, console),

@@ -13,7 +13,7 @@ use crate::{
     exit::Exit,
     job::{self, Job},
     project::Project,
-    reports,
+    remember, reports,
     run_arguments::Run,
 };
 
@@ -38,6 +38,7 @@ pub(crate) fn run(arguments: &Run, global: &Global, console: Console) -> Result<
         }
     };
     reports::write(&outcome, arguments, console)?;
+    remember::keep(&project, &job.scope, &outcome, global, console);
     // Unmapping tens of megabytes of code takes longer than the end of the process, which does the same.
     std::mem::forget(job);
     let exit = Exit::from(outcome.verdict());

@@ -1,0 +1,86 @@
+//! Keeps what a run came to in the history, and says where that is.
+
+use std::{
+    path::PathBuf,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use anyhow::Result;
+use sdlc_gates::baseline;
+use sdlc_history::{
+    History,
+    run::{GateRun, Run},
+};
+use sdlc_model::outcome::{GateOutcome, RunOutcome};
+use sdlc_workspace::{scope::Scope, tree::Workspace};
+
+use crate::{
+    arguments::Global,
+    console::{Console, chain},
+    project::{self, Project},
+};
+
+const FILE: &str = "history.db";
+
+/// Keeps a run. A history that cannot be written is told, and is no reason to fail.
+pub(crate) fn keep(project: &Project, scope: &Scope, outcome: &RunOutcome, global: &Global, console: Console) {
+    let kept = open(global, console).and_then(|mut history| {
+        let findings = baseline::of(outcome).findings;
+        history.record(&key(project), &run(project, scope, outcome), &findings)?;
+        Ok(())
+    });
+    if let Err(error) = kept {
+        console.note(&format!("warning: this run is not kept in the history: {}", chain(&error)));
+    }
+}
+
+/// The history of this user.
+pub(crate) fn open(global: &Global, console: Console) -> Result<History> {
+    let path = project::state_dir(global)?.join(FILE);
+    let history = History::open(&path)?;
+    if let Some(aside) = &history.set_aside {
+        let (path, aside) = (path.display(), aside.display());
+        console.note(&format!("warning: the history `{path}` was broken: it is now `{aside}`, and a new one is begun"));
+    }
+    Ok(history)
+}
+
+/// What runs of a project are kept under.
+pub(crate) fn key(project: &Project) -> String {
+    let root: PathBuf = project.root.canonicalize().unwrap_or_else(|_| project.root.clone());
+    root.to_string_lossy().into_owned()
+}
+
+fn run(project: &Project, scope: &Scope, outcome: &RunOutcome) -> Run {
+    let milliseconds = |duration: std::time::Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let duration = milliseconds(outcome.duration);
+    Run {
+        started: milliseconds(now).saturating_sub(duration),
+        duration,
+        revision: Workspace::open(&project.root, &[]).ok().and_then(|workspace| workspace.head()),
+        scope: describe(scope),
+        verdict: outcome.verdict().as_str().to_owned(),
+        score: outcome.overall_score,
+        files: outcome.files,
+        gates: outcome.gates.iter().map(gate).collect(),
+    }
+}
+
+fn gate(gate: &GateOutcome) -> GateRun {
+    let metrics = gate.metrics.iter().map(|metric| (metric.name.clone(), metric.value));
+    GateRun { name: gate.name.clone(), verdict: gate.verdict().as_str().to_owned(), metrics: metrics.collect() }
+}
+
+fn describe(scope: &Scope) -> String {
+    match scope {
+        Scope::All => "all files".to_owned(),
+        Scope::Paths(paths) => match paths.as_slice() {
+            [path] => path.display().to_string(),
+            paths => format!("{} paths", paths.len()),
+        },
+        Scope::Staged => "staged".to_owned(),
+        Scope::Changed { from, to: Some(to) } => format!("{from}..{to}"),
+        Scope::Changed { from, to: None } => format!("since {from}"),
+    }
+}
