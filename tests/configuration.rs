@@ -8,8 +8,11 @@ use crate::harness::Project;
 fn init_writes_a_configuration_that_is_valid_and_runs() {
     let project = Project::new().file("a.py", "x = 1\n").file("main.go", "package main\n");
     project.run(&["init"]).exits(0).complains("found Go, Python");
-    project.run(&["config", "check"]).exits(0).complains("is fine: 2 gates");
+    project.run(&["config", "check"]).exits(0).complains("is fine: 3 gates");
     project.run(&["run"]).exits(0).says("lint    passed");
+    let more = Project::new().file(".github/workflows/ci.yml", "on: push\n").file("deploy/Dockerfile", "FROM x\n");
+    more.run(&["init"]).exits(0);
+    more.run(&["config", "check"]).exits(0).complains("is fine: 4 gates");
 }
 
 #[test]

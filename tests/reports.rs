@@ -35,7 +35,7 @@ fn junit_has_a_suite_a_file_and_a_failure_a_rule() {
     let ran = project().run(&["run", "--output-format", "junit"]).exits(1);
     insta::assert_snapshot!(ran.stdout, @r#"
     <?xml version="1.0" encoding="UTF-8"?>
-    <testsuites name="sdlc" tests="4" failures="2" errors="0">
+    <testsuites name="sdlc" tests="5" failures="2" errors="0">
         <testsuite name="hygiene" tests="1" disabled="0" errors="0" failures="0">
             <testcase name="can be judged" classname="hygiene">
             </testcase>
@@ -52,6 +52,10 @@ fn junit_has_a_suite_a_file_and_a_failure_a_rule() {
         <testsuite name="lint: src/a.py" tests="1" disabled="0" errors="0" failures="1">
             <testcase name="F401" classname="lint">
                 <failure message="`os` imported but unused" type="F401">src/a.py:1:8: error `os` imported but unused</failure>
+            </testcase>
+        </testsuite>
+        <testsuite name="secrets" tests="1" disabled="0" errors="0" failures="0">
+            <testcase name="can be judged" classname="secrets">
             </testcase>
         </testsuite>
     </testsuites>

@@ -1,6 +1,6 @@
-//! Which languages a project is written in, and the gates that make sense for them.
+//! What a project consists of: languages, workflows, Dockerfiles.
 
-use std::{collections::BTreeSet, path::Path};
+use std::{collections::BTreeSet, ffi::OsStr, path::Path};
 
 /// A language that is recognised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,8 +39,28 @@ impl Language {
     }
 }
 
-/// Languages of the files below a directory that no ignore rule hides.
-pub(crate) fn detect(root: &Path) -> BTreeSet<Language> {
-    let walk = ignore::WalkBuilder::new(root).require_git(false).build();
-    walk.flatten().filter_map(|entry| Language::of(entry.path())).collect()
+/// What a project consists of.
+#[derive(Default)]
+pub(crate) struct Parts {
+    pub(crate) languages: BTreeSet<Language>,
+    /// GitHub workflows or actions.
+    pub(crate) workflows: bool,
+    pub(crate) dockerfiles: bool,
+}
+
+/// What the files below a directory are that no ignore rule hides.
+pub(crate) fn detect(root: &Path) -> Parts {
+    let walk = ignore::WalkBuilder::new(root).hidden(false).require_git(false).build();
+    let mut parts = Parts::default();
+    for entry in walk.flatten() {
+        let path = entry.path().strip_prefix(root).unwrap_or(entry.path());
+        if path.starts_with(".git") {
+            continue;
+        }
+        let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
+        parts.languages.extend(Language::of(path));
+        parts.workflows |= path.starts_with(".github/workflows") || matches!(name, "action.yml" | "action.yaml");
+        parts.dockerfiles |= name.contains("Dockerfile") || name == "Containerfile";
+    }
+    parts
 }

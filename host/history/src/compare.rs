@@ -19,9 +19,12 @@ pub struct Comparison {
     pub complete: bool,
 }
 
+/// A value before and after.
+type Ends = (Option<f64>, Option<f64>);
+
 /// Compares two runs.
 pub fn compare(before: &Kept, after: &Kept) -> Comparison {
-    let mut metrics: BTreeMap<(&str, &str), (Option<f64>, Option<f64>)> = BTreeMap::new();
+    let mut metrics: BTreeMap<(&str, &str), Ends> = BTreeMap::new();
     for (name, metric, value) in values(before) {
         metrics.entry((name, metric)).or_default().0 = Some(value);
     }

@@ -121,6 +121,50 @@ fn plain(text: &str) -> String {
     safe.replace("www.", "www&#46;")
 }
 
+/// Paragraphs with code, as the explanation of a rule is written, in which there are no links, images and HTML: what could
+/// start one is escaped everywhere but in code, where it is none.
+pub(crate) fn prose(text: &str) -> String {
+    let mut fenced = false;
+    let line = |line: &str| {
+        if line.trim_start().starts_with("```") {
+            fenced = !fenced;
+            return format!("{}\n", line.trim_end().trim_end_matches(['<', '>', '[', ']']));
+        }
+        let safe = text::line(line);
+        if fenced { format!("{safe}\n") } else { format!("{}\n", spans(&safe)) }
+    };
+    let mut prose: String = text.lines().map(line).collect();
+    if fenced {
+        prose.push_str("```\n");
+    }
+    prose
+}
+
+/// A line of which every second part is code, if the backticks are in pairs.
+fn spans(line: &str) -> String {
+    let parts: Vec<_> = line.split('`').collect();
+    if parts.len() % 2 == 0 || line.contains("``") {
+        return plain(line);
+    }
+    let part = |(index, part): (usize, &&str)| if index % 2 == 1 { format!("`{part}`") } else { escaped(part) };
+    parts.iter().enumerate().map(part).collect()
+}
+
+/// As [`plain`], but lists, emphasis and punctuation stay.
+fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for char in text.chars() {
+        match char {
+            '<' => safe.push_str("&lt;"),
+            '&' => safe.push_str("&amp;"),
+            '@' => safe.push_str("&#64;"),
+            '[' | ']' | '!' | '|' | '\\' => safe.extend(['\\', char]),
+            char => safe.push(char),
+        }
+    }
+    safe.replace("://", "&#58;//").replace("www.", "www&#46;")
+}
+
 /// A code span that the text cannot leave, within a table.
 fn code(text: &str) -> String {
     let text = text::line(text).replace('`', "'").replace('|', "\\|");
@@ -130,6 +174,13 @@ fn code(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_explanation_keeps_its_code_and_has_no_links_images_or_html() {
+        let text = "Use `a[0] < b`:\n- *not* [x](http://y) ![i](z) <b>\n```python\nx = [1] < 2\n```\n`open <b>";
+        let expected = "Use `a[0] < b`:\n- *not* \\[x\\](http&#58;//y) \\!\\[i\\](z) &lt;b>\n```python\nx = [1] < 2\n```\n\\`open &lt;b\\>\n";
+        assert_eq!(prose(text), expected);
+    }
 
     #[test]
     fn foreign_text_is_no_markup() {

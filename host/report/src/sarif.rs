@@ -14,7 +14,7 @@ use sdlc_model::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::{fingerprint::Fingerprints, machine};
+use crate::{fingerprint::Fingerprints, machine, markdown};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 /// What GitHub takes of one run.
@@ -92,7 +92,7 @@ fn rule(id: &str, rule: Option<&Rule>) -> Value {
         "name": rule.name,
         "shortDescription": { "text": rule.summary },
         "fullDescription": { "text": rule.summary },
-        "help": { "text": explanation, "markdown": explanation },
+        "help": { "text": explanation, "markdown": markdown::prose(explanation) },
         "defaultConfiguration": { "level": level(rule.severity) },
         "properties": properties,
     });

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use crate::{
     console::Console,
     exit::Exit,
-    languages::{Language, detect},
+    languages::{Language, Parts, detect},
     project::FILE,
 };
 
@@ -29,15 +29,19 @@ plugin = \"builtin:hygiene\"
 fail-on = \"warning\"
 ";
 
-const SECURITY: &str = "
+const SECRETS: &str = "
 # Credentials: keys, tokens and passwords of some 250 kinds.
 [gates.secrets]
 plugin = \"builtin:secrets\"
+";
 
+const WORKFLOWS: &str = "
 # GitHub workflows and actions: what is not pinned, what others can inject, rights of the token.
 [gates.workflows]
 plugin = \"builtin:github-actions\"
+";
 
+const DOCKERFILES: &str = "
 # Dockerfiles: base images, root, secrets in layers, unverified downloads.
 [gates.dockerfile]
 plugin = \"builtin:dockerfile\"
@@ -60,12 +64,16 @@ extend-select = []
 pub(crate) fn init(console: Console) -> Result<Exit> {
     let root = std::env::current_dir()?;
     let path = root.join(FILE);
-    let languages = detect(&root);
+    let Parts { languages, workflows, dockerfiles } = detect(&root);
     let mut text = HEAD.to_owned();
     text.push_str(HYGIENE);
-    text.push_str(SECURITY);
-    if languages.contains(&Language::Python) {
-        text.push_str(PYTHON);
+    text.push_str(SECRETS);
+    for (is_there, gate) in
+        [(languages.contains(&Language::Python), PYTHON), (workflows, WORKFLOWS), (dockerfiles, DOCKERFILES)]
+    {
+        if is_there {
+            text.push_str(gate);
+        }
     }
     let file = OpenOptions::new().write(true).create_new(true).open(&path);
     let mut file = match file {
