@@ -13,10 +13,12 @@ fn a_plugin_is_inspected_without_a_grant() {
     let said = project.run(&["plugin", "inspect", prober.to_str().unwrap()]).exits(0);
     let said = said.says("kinds      workspace-gate").says("contract   0.1.0").says("name       prober");
     let said = said.says("could      read files, run programs, as far as `sdlc.toml` grants it");
-    said.says("cannot     write files, see the environment, reach the network").says("\"requests\"");
+    said.says("cannot     write files, see the environment, start services, reach the network").says("\"requests\"");
     let pure = component("example-gate");
     let said = project.run(&["plugin", "inspect", pure.to_str().unwrap()]).exits(0);
-    said.says("cannot     write files, see the environment, read files, run programs, reach the network");
+    said.says(
+        "cannot     write files, see the environment, read files, run programs, start services, reach the network",
+    );
     let json = project.run(&["plugin", "inspect", "--json", pure.to_str().unwrap()]).exits(0).stdout;
     let json: Value = serde_json::from_str(&json).unwrap();
     assert_eq!((&json["kinds"][0], &json["contract"]), (&"file-gate".into(), &"0.1.0".into()));

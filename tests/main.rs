@@ -14,6 +14,7 @@ mod harness;
 mod history;
 mod limits;
 mod output;
+mod performance;
 mod pinning;
 mod prek;
 mod reports;

@@ -218,6 +218,7 @@ impl Runner<'_> {
             read: vec!["**".to_owned()],
             run: Vec::new(),
             connect: Vec::new(),
+            serve: Vec::new(),
             environment: Vec::new(),
             confinement: None,
             limits: sdlc_tools::limits::Limits::default(),

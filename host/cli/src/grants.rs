@@ -20,6 +20,11 @@ use sdlc_tools::{
 
 pub(crate) const PROGRAM: Check = |text| check::<Pattern>(text);
 pub(crate) const ENDPOINT: Check = |text| check::<Endpoint>(text);
+pub(crate) const SERVE: Check = |text| match text.parse::<Endpoint>() {
+    Ok(endpoint) if matches!(endpoint.host.as_str(), "127.0.0.1" | "::1" | "localhost") => Ok(()),
+    Ok(_) => Err(format!("`{text}` is not of this machine; hint: such as `127.0.0.1:8080`")),
+    Err(error) => Err(error.to_string()),
+};
 pub(crate) const VARIABLE: Check = |name| Variable::check_name(name).map_err(|error| error.to_string());
 pub(crate) const CONFINEMENT: Check = |name| {
     let known = || Tier::ALL.map(|tier| format!("`{tier}`")).join(", ");
@@ -33,12 +38,13 @@ fn check<T: FromStr<Err: ToString>>(text: &str) -> Result<(), String> {
 /// What a gate is granted.
 pub(crate) fn grant(root: &Path, gate: &Gate, limits: &Limits) -> Result<Grant> {
     let prefix = format!("gates.{}.", gate.name);
-    let settings::Grant { read, run, connect, env, min_confinement } = &gate.grant;
+    let settings::Grant { read, run, connect, serve, env, min_confinement } = &gate.grant;
     let parsed = || format!("`{prefix}grant`");
     Ok(Grant {
         read: read.clone(),
         run: run.iter().map(|text| text.parse()).collect::<Result<_, _>>().with_context(parsed)?,
         connect: connect.iter().map(|text| text.parse()).collect::<Result<_, _>>().with_context(parsed)?,
+        serve: serve.iter().map(|text| text.parse()).collect::<Result<_, _>>().with_context(parsed)?,
         environment: env.iter().map(|name| variable(&prefix, name)).collect::<Result<_>>()?,
         confinement: min_confinement.as_deref().and_then(Tier::from_name),
         limits: ToolLimits { time: limits.timeout, ..ToolLimits::default() },

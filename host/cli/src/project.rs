@@ -125,6 +125,7 @@ pub(crate) fn parse(name: &str, text: &str) -> Result<Settings> {
         builtins: &builtins,
         program: grants::PROGRAM,
         endpoint: grants::ENDPOINT,
+        serve: grants::SERVE,
         variable: grants::VARIABLE,
         confinement: grants::CONFINEMENT,
         reference: registry::REFERENCE,

@@ -120,8 +120,10 @@ pub struct RawGrant {
     /// Programs that the plugin may run, such as `pytest` (with any arguments) or `git log *` (with these; `*` is one
     /// argument that is no option, `**` at the end any further ones).
     pub run: Vec<String>,
-    /// Where the plugin's programs may connect to, such as `api.example.com:443`.
+    /// Where the plugin's programs may connect to, and load be put on, such as `api.example.com:443`.
     pub connect: Vec<String>,
+    /// Where a program that the plugin starts may serve on this machine, such as `127.0.0.1:8080`, for load to be put on.
+    pub serve: Vec<String>,
     /// Names of environment variables that the plugin's programs get. Their values are secrets: they are redacted
     /// wherever text of the plugin goes.
     pub env: Vec<String>,

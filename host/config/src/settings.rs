@@ -25,6 +25,8 @@ pub struct Vocabulary<'a> {
     pub program: Check,
     /// A host and a port, of `grant.connect`.
     pub endpoint: Check,
+    /// An address of this machine, of `grant.serve`.
+    pub serve: Check,
     /// A name of a variable, of `grant.env`.
     pub variable: Check,
     /// How well programs are confined, of `grant.min-confinement`.
@@ -59,6 +61,7 @@ pub struct Grant {
     pub read: Vec<String>,
     pub run: Vec<String>,
     pub connect: Vec<String>,
+    pub serve: Vec<String>,
     pub env: Vec<String>,
     pub min_confinement: Option<String>,
 }
@@ -209,12 +212,13 @@ impl Reading<'_> {
         self.globs(&key("read"), &raw.read);
         self.words(&key("run"), &raw.run, vocabulary.program);
         self.words(&key("connect"), &raw.connect, vocabulary.endpoint);
+        self.words(&key("serve"), &raw.serve, vocabulary.serve);
         self.words(&key("env"), &raw.env, vocabulary.variable);
         if let Some(tier) = &raw.min_confinement {
             self.value(&key("min-confinement"), (vocabulary.confinement)(tier));
         }
-        let RawGrant { read, run, connect, env, min_confinement } = raw;
-        Grant { read, run, connect, env, min_confinement }
+        let RawGrant { read, run, connect, serve, env, min_confinement } = raw;
+        Grant { read, run, connect, serve, env, min_confinement }
     }
 
     fn words(&mut self, path: &str, words: &[String], check: Check) {
@@ -289,6 +293,7 @@ mod tests {
         builtins: &["hygiene", "python-lint", "x"],
         program: |word| if word.contains('/') { Err(format!("`{word}` is a path")) } else { Ok(()) },
         endpoint: |_| Ok(()),
+        serve: |_| Ok(()),
         variable: |_| Ok(()),
         confinement: |_| Ok(()),
         reference: |_| Ok(()),
@@ -327,7 +332,8 @@ plugin = \"builtin:hygeine\"
                 (
                     7,
                     21,
-                    "`8` is not a condition; hint: a comparison and a number, such as `>= 8.0` or `== 0`".to_owned()
+                    "`8` is not a condition; hint: a comparison and a number, such as `>= 8.0` or `== 0`, or `no-decrease`"
+                        .to_owned()
                 ),
                 (9, 8, "`gates.b` lacks the key `plugin`".to_owned()),
                 (13, 10, "no built-in plugin is called `hygeine`; hint: did you mean `builtin:hygiene`?".to_owned()),

@@ -5,7 +5,9 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use sdlc_sandbox::capabilities::{Answer, Capabilities, ChangedLines, FileEntry, Refusal, ToolCommand, ToolOutput};
+use sdlc_sandbox::capabilities::{
+    Answer, Capabilities, ChangedLines, FileEntry, LoadMeasurement, LoadPlan, Refusal, Service, ToolCommand, ToolOutput,
+};
 use sdlc_tools::{
     command::Command,
     error::ToolError,
@@ -22,7 +24,7 @@ use sdlc_workspace::{
     view::{View, ViewError},
 };
 
-use crate::grant::Grant;
+use crate::{grant::Grant, services::Services};
 
 /// Why a grant cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -55,7 +57,7 @@ impl Reached {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn note(&self, tier: Tier) {
+    pub(crate) fn note(&self, tier: Tier) {
         let mut reached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *reached = Some(reached.map_or(tier, |worst| worst.min(tier)));
     }
@@ -65,9 +67,10 @@ impl Reached {
 pub struct Granted {
     view: View,
     changes: Option<Vec<lines::ChangedLines>>,
-    tools: Tools,
+    tools: Arc<Tools>,
     prefix: String,
     reached: Reached,
+    services: Services,
 }
 
 impl Granted {
@@ -91,7 +94,9 @@ impl Granted {
             Confinement { least: grant.confinement.unwrap_or(Tier::Environment), ..Confinement::default() };
         let tools =
             Tools::new(grant.host.clone(), tool_grant, grant.limits.clone(), confinement, grant.prefix.clone())?;
-        Ok(Self { view, changes: files.changes, tools, prefix: grant.prefix.clone(), reached: Reached::default() })
+        let (tools, reached, prefix) = (Arc::new(tools), Reached::default(), grant.prefix.clone());
+        let services = Services::new(grant, Arc::clone(&tools), reached.clone());
+        Ok(Self { view, changes: files.changes, tools, prefix, reached, services })
     }
 
     /// Values that have to be made unreadable wherever text of the plugin goes.
@@ -119,18 +124,7 @@ impl Granted {
     }
 
     async fn run_tool(&mut self, command: ToolCommand) -> Result<ToolOutput, Refusal> {
-        let command = Command {
-            program: command.program,
-            arguments: command.arguments,
-            directory: command.directory.map(PathBuf::from),
-            stdin: command.stdin,
-        };
-        let output = self.tools.run(&command).await.map_err(|error| match error {
-            ToolError::Denied(text) => Refusal::Denied(text),
-            ToolError::Missing(text) => Refusal::Missing(text),
-            ToolError::Limit(text) => Refusal::Exceeded(text),
-            ToolError::Other(text) => Refusal::Other(text),
-        })?;
+        let output = self.tools.run(&tools_command(command)).await.map_err(refused)?;
         self.reached.note(output.tier);
         Ok(ToolOutput {
             status: output.status(),
@@ -139,6 +133,22 @@ impl Granted {
             stdout: output.stdout,
             stderr: output.stderr,
         })
+    }
+}
+
+/// As the crate that runs it has it.
+pub(crate) fn tools_command(command: ToolCommand) -> Command {
+    let ToolCommand { program, arguments, directory, stdin } = command;
+    Command { program, arguments, directory: directory.map(PathBuf::from), stdin }
+}
+
+/// As the plugin gets it.
+pub(crate) fn refused(error: ToolError) -> Refusal {
+    match error {
+        ToolError::Denied(text) => Refusal::Denied(text),
+        ToolError::Missing(text) => Refusal::Missing(text),
+        ToolError::Limit(text) => Refusal::Exceeded(text),
+        ToolError::Other(text) => Refusal::Other(text),
     }
 }
 
@@ -166,5 +176,17 @@ impl Capabilities for Granted {
 
     fn run(&mut self, command: ToolCommand) -> Answer<'_, ToolOutput> {
         Box::pin(self.run_tool(command))
+    }
+
+    fn start(&mut self, service: Service) -> Answer<'_, ()> {
+        Box::pin(self.services.start(service))
+    }
+
+    fn stop(&mut self) -> Answer<'_, ()> {
+        Box::pin(self.services.stop())
+    }
+
+    fn load(&mut self, plan: LoadPlan) -> Answer<'_, LoadMeasurement> {
+        Box::pin(self.services.load(plan))
     }
 }

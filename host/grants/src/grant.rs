@@ -17,8 +17,10 @@ pub struct Grant {
     pub read: Vec<String>,
     /// Programs that may be run.
     pub run: Vec<Pattern>,
-    /// Where they may connect to.
+    /// Where they may connect to, and load may be put on.
     pub connect: Vec<Endpoint>,
+    /// Where they may serve on this machine, and load may be put on.
+    pub serve: Vec<Endpoint>,
     /// What is in their environment. The values are secrets.
     pub environment: Vec<Variable>,
     /// How well they have to be confined at least.

@@ -6,3 +6,5 @@
 
 pub mod capabilities;
 pub mod grant;
+
+mod services;

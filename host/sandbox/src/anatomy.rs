@@ -29,19 +29,22 @@ pub enum Ability {
     ReadFiles,
     /// Run programs.
     RunPrograms,
+    /// Start services.
+    StartServices,
     /// Have the host put load on a service.
     PutLoad,
 }
 
 impl Ability {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::ReadFiles, Self::RunPrograms, Self::PutLoad];
+    pub const ALL: [Self; 4] = [Self::ReadFiles, Self::RunPrograms, Self::StartServices, Self::PutLoad];
 
     /// In plain words.
     pub fn words(self) -> &'static str {
         match self {
             Self::ReadFiles => "read files",
             Self::RunPrograms => "run programs",
+            Self::StartServices => "start services",
             Self::PutLoad => "reach the network",
         }
     }
@@ -50,6 +53,7 @@ impl Ability {
         match self {
             Self::ReadFiles => "sdlc:plugin/workspace",
             Self::RunPrograms => "sdlc:plugin/tools",
+            Self::StartServices => "sdlc:plugin/services",
             Self::PutLoad => "sdlc:plugin/load",
         }
     }

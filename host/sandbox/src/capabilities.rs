@@ -72,6 +72,48 @@ pub struct ToolOutput {
     pub duration: u64,
 }
 
+/// A program that serves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Service {
+    /// What to start.
+    pub command: ToolCommand,
+    /// Host and port that it serves at.
+    pub address: String,
+    /// Milliseconds until it has to take connections there.
+    pub patience: u32,
+}
+
+/// Load to put on a service; times are in milliseconds.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "as in `wit/load.wit`")]
+pub struct LoadPlan {
+    pub method: String,
+    pub url: String,
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+    pub rate: f64,
+    pub warm_up: u32,
+    pub duration: u32,
+    pub connections: u32,
+    pub timeout: u32,
+}
+
+/// What came of a load; latencies are in milliseconds.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "as in `wit/load.wit`")]
+pub struct LoadMeasurement {
+    pub requests: u64,
+    pub errors: u64,
+    pub throughput: f64,
+    pub p50: f64,
+    pub p90: f64,
+    pub p95: f64,
+    pub p99: f64,
+    pub p999: f64,
+    pub max: f64,
+    pub saturated: bool,
+}
+
 /// The answer to a request that takes time.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Refusal>> + Send + 'a>>;
 
@@ -97,6 +139,15 @@ pub trait Capabilities: Send {
 
     /// Runs a program.
     fn run(&mut self, command: ToolCommand) -> Answer<'_, ToolOutput>;
+
+    /// Starts a service, and waits until it takes connections.
+    fn start(&mut self, service: Service) -> Answer<'_, ()>;
+
+    /// Ends all services that were started, with all that they started.
+    fn stop(&mut self) -> Answer<'_, ()>;
+
+    /// Puts load on a service.
+    fn load(&mut self, plan: LoadPlan) -> Answer<'_, LoadMeasurement>;
 }
 
 /// For calls that need nothing of the host, such as asking a plugin who it is.
@@ -122,6 +173,18 @@ impl Capabilities for Nothing {
     }
 
     fn run(&mut self, _command: ToolCommand) -> Answer<'_, ToolOutput> {
+        Box::pin(async { Self::refuse() })
+    }
+
+    fn start(&mut self, _service: Service) -> Answer<'_, ()> {
+        Box::pin(async { Self::refuse() })
+    }
+
+    fn stop(&mut self) -> Answer<'_, ()> {
+        Box::pin(async { Self::refuse() })
+    }
+
+    fn load(&mut self, _plan: LoadPlan) -> Answer<'_, LoadMeasurement> {
         Box::pin(async { Self::refuse() })
     }
 }

@@ -3,9 +3,9 @@
 use wasmtime::component::{HasSelf, Linker};
 
 use crate::{
-    bindings::host::sdlc::plugin::{load, tools, workspace},
+    bindings::host::sdlc::plugin::{load, services, tools, workspace},
     bindings::types::{self, Error},
-    capabilities::{Refusal, ToolCommand},
+    capabilities::{LoadMeasurement, LoadPlan, Refusal, Service, ToolCommand},
     state::State,
 };
 
@@ -13,6 +13,7 @@ use crate::{
 pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     workspace::add_to_linker::<State, HasSelf<State>>(linker, |state| state)?;
     tools::add_to_linker::<State, HasSelf<State>>(linker, |state| state)?;
+    services::add_to_linker::<State, HasSelf<State>>(linker, |state| state)?;
     load::add_to_linker::<State, HasSelf<State>>(linker, |state| state)?;
     types::add_to_linker::<State, HasSelf<State>>(linker, |state| state)
 }
@@ -51,13 +52,7 @@ impl workspace::Host for State {
 
 impl tools::Host for State {
     async fn run(&mut self, command: tools::Command) -> Result<tools::Output, Error> {
-        let command = ToolCommand {
-            program: command.program,
-            arguments: command.arguments,
-            directory: command.directory,
-            stdin: command.stdin,
-        };
-        let output = self.capabilities.run(command).await?;
+        let output = self.capabilities.run(tool_command(command)).await?;
         Ok(tools::Output {
             status: output.status,
             stdout: output.stdout,
@@ -68,8 +63,29 @@ impl tools::Host for State {
     }
 }
 
+fn tool_command(command: tools::Command) -> ToolCommand {
+    let tools::Command { program, arguments, directory, stdin } = command;
+    ToolCommand { program, arguments, directory, stdin }
+}
+
+impl services::Host for State {
+    async fn start(&mut self, service: services::Service) -> Result<(), Error> {
+        let services::Service { command, address, patience } = service;
+        Ok(self.capabilities.start(Service { command: tool_command(command), address, patience }).await?)
+    }
+
+    async fn stop(&mut self) -> Result<(), Error> {
+        Ok(self.capabilities.stop().await?)
+    }
+}
+
 impl load::Host for State {
-    async fn run(&mut self, _plan: load::Plan) -> Result<load::Measurement, Error> {
-        Err(Error::Missing("this version of `sdlc` cannot put load on a service yet".to_owned()))
+    async fn run(&mut self, plan: load::Plan) -> Result<load::Measurement, Error> {
+        let load::Plan { request, rate, warm_up, duration, connections, timeout } = plan;
+        let load::Request { method, url, headers, body } = request;
+        let plan = LoadPlan { method, url, headers, body, rate, warm_up, duration, connections, timeout };
+        let LoadMeasurement { requests, errors, throughput, p50, p90, p95, p99, p999, max, saturated } =
+            self.capabilities.load(plan).await?;
+        Ok(load::Measurement { requests, errors, throughput, p50, p90, p95, p99, p999, max, saturated })
     }
 }

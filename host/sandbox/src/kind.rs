@@ -53,7 +53,7 @@ impl Kind {
     /// Interfaces of the host that plugins of this kind may import.
     fn may_import(self) -> &'static [&'static str] {
         match self {
-            Self::WorkspaceGate => &["workspace", "tools", "load"],
+            Self::WorkspaceGate => &["workspace", "tools", "services", "load"],
             Self::Healer => &["workspace", "tools"],
             Self::FileGate | Self::ScalingPolicy | Self::DeployStrategy => &[],
         }

@@ -39,6 +39,8 @@ pub(crate) struct Plan {
     pub(crate) private: OsString,
     /// TCP ports that may be connected to.
     pub(crate) ports: Vec<u16>,
+    /// TCP ports that may be listened at.
+    pub(crate) serve: Vec<u16>,
     /// In name spaces, the names that there are, in the format of `/etc/hosts`.
     pub(crate) hosts: String,
 }

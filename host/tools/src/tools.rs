@@ -87,18 +87,37 @@ impl Tools {
 
     /// How well programs are confined here. Finds out at the first call in this process.
     pub async fn tier(&self) -> Result<Tier, ToolError> {
-        Ok(self.confinement().await?.0)
+        Ok(self.confinement(self.confinement, false).await?.0)
+    }
+
+    /// How well programs that serve are confined here.
+    pub async fn serving_tier(&self) -> Result<Tier, ToolError> {
+        Ok(self.confinement(self.serving(), true).await?.0)
+    }
+
+    fn serving(&self) -> Confinement {
+        Confinement { most: self.confinement.most.min(Tier::Landlock), ..self.confinement }
     }
 
     /// Runs a program to its end, or to the end of its time. When the future is dropped the program is ended, with all
     /// that it started.
     pub async fn run(&self, command: &Command) -> Result<Output, ToolError> {
+        self.carry_out(command, self.confinement, &[]).await
+    }
+
+    /// The same for a program that serves at a TCP port of this machine, until the future is dropped. It shares the
+    /// network of the machine, so it is confined by Landlock at most: it may listen at that port and no other.
+    pub async fn serve(&self, command: &Command, port: u16) -> Result<Output, ToolError> {
+        self.carry_out(command, self.serving(), &[port]).await
+    }
+
+    async fn carry_out(&self, command: &Command, confinement: Confinement, serve: &[u16]) -> Result<Output, ToolError> {
         let begin = Instant::now();
         self.check(command)?;
         let program = self.search.find(&command.program)?;
-        let (tier, layers) = self.confinement().await?;
+        let (tier, layers) = self.confinement(confinement, !serve.is_empty()).await?;
         let private = Private::new(&self.host.temporary).map_err(|error| unusable(&self.host.temporary, &error))?;
-        let plan = self.plan(command, &program, private.path(), layers);
+        let plan = Plan { serve: serve.to_vec(), ..self.plan(command, &program, private.path(), layers) };
         let plan = message::encode(&plan).map_err(|error| not_started(&command.program, error))?;
         let forwards = Forwards::new(if layers.namespaces { &self.grant.connect } else { &[] });
         let role = if layers.namespaces { role::SUPERVISE_NAMESPACES } else { role::SUPERVISE };
@@ -175,10 +194,10 @@ impl Tools {
         directory.as_deref().map_or(Ok(()), check_inside)
     }
 
-    async fn confinement(&self) -> Result<(Tier, Layers), ToolError> {
+    async fn confinement(&self, confinement: Confinement, serves: bool) -> Result<(Tier, Layers), ToolError> {
         let capabilities = CAPABILITIES.get_or_try_init(|| probe(&self.host.launcher)).await?;
-        let Confinement { least, most } = self.confinement;
-        let (tier, missing) = capabilities.tier(most, !self.grant.connect.is_empty());
+        let Confinement { least, most } = confinement;
+        let (tier, missing) = capabilities.tier(most, serves || !self.grant.connect.is_empty());
         if tier < least {
             return Err(ToolError::Other(format!(
                 "programs cannot be confined by `{least}` here, only by `{tier}`: {missing}; hint: lower \
@@ -211,6 +230,7 @@ impl Tools {
             system: toolchains.map(|path| path.clone().into()).collect(),
             private: private.as_os_str().to_owned(),
             ports,
+            serve: Vec::new(),
             hosts: Forwards::new(&self.grant.connect).hosts(),
         }
     }

@@ -86,14 +86,14 @@ const PROC: [&str; 11] = [
 /// Locks this process, and all that it starts, in. `furniture` is none outside of name spaces.
 pub(super) fn restrict(plan: &Plan, furniture: Option<&Furniture>) -> Result<(), ToolError> {
     let lock = Lock::new().and_then(|lock| lock.system(plan, furniture)).and_then(|lock| lock.workspace(plan));
-    lock.and_then(|lock| lock.close(&plan.ports))
+    lock.and_then(|lock| lock.close(&plan.ports, &plan.serve))
         .map(drop)
         .map_err(|error| ToolError::Other(format!("{CANNOT}landlock: {error}")))
 }
 
 /// Locks this process in for good, with nothing but the system to be read: for finding out what can be had.
 pub(super) fn restrict_entirely() -> Result<RestrictionStatus, String> {
-    Lock::new().and_then(|lock| lock.close(&[])).map_err(|error| error.to_string())
+    Lock::new().and_then(|lock| lock.close(&[], &[])).map_err(|error| error.to_string())
 }
 
 struct Lock(RulesetCreated);
@@ -194,9 +194,12 @@ impl Lock {
         Ok(Self(self.0.add_rule(PathBeneath::new(handle, access))?))
     }
 
-    fn close(mut self, ports: &[u16]) -> Result<RestrictionStatus, RulesetError> {
+    fn close(mut self, ports: &[u16], serve: &[u16]) -> Result<RestrictionStatus, RulesetError> {
         for port in ports {
             self.0 = self.0.add_rule(NetPort::new(*port, AccessNet::ConnectTcp))?;
+        }
+        for port in serve {
+            self.0 = self.0.add_rule(NetPort::new(*port, AccessNet::BindTcp))?;
         }
         self.0.restrict_self()
     }

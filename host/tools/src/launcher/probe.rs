@@ -38,7 +38,8 @@ pub(super) fn inside(control: &File, problem: String) -> Result<(), ToolError> {
     };
     let capabilities = Capabilities {
         landlock,
-        seccomp: system_calls::deny(&Denied { connect: true, truncate: true, shared: true }).map_err(reason),
+        seccomp: system_calls::deny(&Denied { sockets: true, listen: true, truncate: true, shared: true })
+            .map_err(reason),
         namespaces: namespaces.map_err(reason),
     };
     message::write(control, &capabilities).map_err(failed("answer"))

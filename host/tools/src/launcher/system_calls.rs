@@ -26,7 +26,7 @@ type Rules = BTreeMap<i64, Vec<SeccompRule>>;
 type Result<T> = std::result::Result<T, seccompiler::Error>;
 
 /// Denied whatever the arguments are.
-const DENIED: [i64; 51] = [
+const DENIED: [i64; 50] = [
     SYS_acct,
     SYS_add_key,
     SYS_adjtimex,
@@ -48,7 +48,6 @@ const DENIED: [i64; 51] = [
     SYS_kcmp,
     SYS_kexec_load,
     SYS_keyctl,
-    SYS_listen,
     SYS_mount,
     SYS_mount_setattr,
     SYS_move_mount,
@@ -117,7 +116,9 @@ const READABLE: u64 = 0o400;
 #[derive(Clone, Copy)]
 pub(super) struct Denied {
     /// All sockets; otherwise those for TCP are left.
-    pub(super) connect: bool,
+    pub(super) sockets: bool,
+    /// To wait for connections; otherwise Landlock says at which ports.
+    pub(super) listen: bool,
     /// For a Landlock that does not restrict it.
     pub(super) truncate: bool,
     /// What is shared with others of the same user.
@@ -174,6 +175,9 @@ fn without_x32(program: BpfProgram) -> BpfProgram {
 
 fn rules(denied: &Denied) -> Result<Rules> {
     let mut rules: Rules = DENIED.into_iter().map(|call| (call, Vec::new())).collect();
+    if denied.listen {
+        rules.insert(SYS_listen, Vec::new());
+    }
     if denied.truncate {
         rules.insert(SYS_truncate, Vec::new());
     }
@@ -212,7 +216,7 @@ fn modes(argument: u8) -> Result<Vec<SeccompRule>> {
 
 /// Each rule denies; none: all are denied.
 fn sockets(denied: &Denied) -> Result<Vec<SeccompRule>> {
-    if denied.connect {
+    if denied.sockets {
         return Ok(Vec::new());
     }
     let [inet, inet6, stream, tcp] = [libc::AF_INET, libc::AF_INET6, libc::SOCK_STREAM, libc::IPPROTO_TCP]
