@@ -9,24 +9,27 @@ use sdlc_model::suppression::{Allow, AllowScope};
 
 const MARK: &[u8] = b"sdlc: allow";
 /// What starts a comment, or goes on with one, in languages that there are.
-const LEADERS: [&str; 15] = ["#", "//", "/*", "*", "--", ";", "%", "<!--", "{#", "{-", "(*", "!", "rem", "REM", "dnl"];
+const LEADERS: &[&str] = &["#", "//", "/*", "*", "--", ";", "%", "<!--", "{#", "{-", "(*", "!", "rem", "REM", "dnl"];
+const MARKDOWN: &[&str] = &["<!--"];
 /// What ends a comment on the same line.
 const TRAILERS: [&str; 6] = ["*/", "-->", "#}", "-}", "*)", "%>"];
 
-/// All of them in a text, by line.
-pub(crate) fn find(text: &[u8]) -> Vec<Allow> {
+/// All of them in a file, by line.
+pub(crate) fn find(path: &str, text: &[u8]) -> Vec<Allow> {
+    // In Markdown, what looks like a comment of another language is an example.
+    let leaders = if path.ends_with(".md") { MARKDOWN } else { LEADERS };
     let mut found = Vec::new();
     let (mut line, mut counted) = (1, 0);
     for at in memmem::find_iter(text, MARK) {
         let before = text.get(counted..at).unwrap_or_default();
         line += memchr::memchr_iter(b'\n', before).count();
         counted = at;
-        found.extend(comment(text, at, line));
+        found.extend(comment(text, at, line, leaders));
     }
     found
 }
 
-fn comment(text: &[u8], at: usize, line: usize) -> Option<Allow> {
+fn comment(text: &[u8], at: usize, line: usize, leaders: &[&str]) -> Option<Allow> {
     let (before, behind) = text.split_at_checked(at)?;
     let start = memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);
     let code = std::str::from_utf8(before.get(start..)?).ok()?;
@@ -34,7 +37,7 @@ fn comment(text: &[u8], at: usize, line: usize) -> Option<Allow> {
     if code.matches('"').count() % 2 == 1 {
         return None;
     }
-    let leader = LEADERS.iter().find(|leader| code.trim_end().ends_with(**leader))?;
+    let leader = leaders.iter().find(|leader| code.trim_end().ends_with(**leader))?;
     let end = memchr::memchr(b'\n', behind).unwrap_or(behind.len());
     let comment = std::str::from_utf8(behind.get(MARK.len()..end)?).ok()?.trim_end();
     let comment = TRAILERS.iter().find_map(|trailer| comment.strip_suffix(trailer)).unwrap_or(comment);
@@ -73,7 +76,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, line: u32, scope: AllowScope, rules: &[&str], reason: &str) {
-        let found = find(text.as_bytes());
+        let found = find("a.py", text.as_bytes());
         let rules = rules.iter().map(|rule| (*rule).to_owned()).collect();
         assert_eq!(found, [Allow { line, scope, rules, reason: reason.to_owned() }], "{text}");
     }
@@ -89,8 +92,14 @@ mod tests {
     fn a_comment_on_a_line_of_its_own_is_for_the_code_below() {
         check("-- sdlc: allow(a) -- why\n\nselect 1", 1, AllowScope::Line(3), &["a"], "why");
         check("  <!-- sdlc: allow(a) -- why -->\n<p>", 1, AllowScope::Line(2), &["a"], "why");
-        let two = find(b"# sdlc: allow(a) -- x\n# sdlc: allow(b) -- y\ncode");
+        let two = find("a.py", b"# sdlc: allow(a) -- x\n# sdlc: allow(b) -- y\ncode");
         assert!(two.iter().all(|allow| allow.scope == AllowScope::Line(3)), "{two:?}");
+    }
+
+    #[test]
+    fn an_example_in_markdown_allows_nothing() {
+        assert_eq!(find("a.md", b"    x = 1  # sdlc: allow(a) -- b"), []);
+        assert_eq!(find("a.md", b"<!-- sdlc: allow(a) -- b -->").len(), 1);
     }
 
     #[test]
@@ -107,14 +116,14 @@ mod tests {
             "# sdlc: allow a",
             "# sdlc: allow(a",
         ] {
-            assert_eq!(find(text.as_bytes()), [], "{text}");
+            assert_eq!(find("a.py", text.as_bytes()), [], "{text}");
         }
     }
 
     #[test]
     fn one_without_a_reason_is_not_complete() {
         for text in ["# sdlc: allow(a)", "# sdlc: allow(a) --", "# sdlc: allow(a) because", "# sdlc: allow() -- x"] {
-            let found = find(text.as_bytes());
+            let found = find("a.py", text.as_bytes());
             assert!(!found.is_empty() && found.iter().all(|allow| !allow.is_complete()), "{text}");
         }
     }
@@ -123,7 +132,7 @@ mod tests {
         #[test]
         fn any_text_can_be_searched(text in "(\n|#| |sdlc: allow|\\(|\\)|a|,|--|ä|-file|\\*/){0,40}") {
             let lines = text.split('\n').count();
-            for allow in find(text.as_bytes()) {
+            for allow in find("a.py", text.as_bytes()) {
                 prop_assert!(allow.line as usize <= lines);
             }
         }

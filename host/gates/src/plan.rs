@@ -56,7 +56,7 @@ struct ContextFile {
 }
 
 /// Changes with what is kept of a result.
-const RESULTS: u8 = 2;
+const RESULTS: u8 = 3;
 
 /// What a gate knows before the first file.
 #[derive(Clone, Default)]

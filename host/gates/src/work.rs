@@ -208,7 +208,7 @@ impl<'a> Worker<'a> {
         }
         match self.call(index, post, input).await {
             Ok(mut report) => {
-                report.allows = allow::find(input.content().unwrap_or_default());
+                report.allows = allow::find(&entry.path, input.content().unwrap_or_default());
                 if let (Some(key), Ok(bytes)) = (key, postcard::to_stdvec(&report)) {
                     self.haul.fresh.entry(index).or_default().insert(key, bytes);
                 }

@@ -85,7 +85,7 @@ impl Bench<'_> {
         let entries = self.files.entries.iter().filter(|entry| paths.contains(entry.path.as_str()));
         let allows = entries.filter_map(|entry| {
             let content = reader.read(entry, most).ok()?.bytes?;
-            Some((entry.path.clone(), allow::find(&content)))
+            Some((entry.path.clone(), allow::find(&entry.path, &content)))
         });
         allows.collect()
     }
