@@ -10,6 +10,7 @@ const WORDS: &Vocabulary<'static> = &Vocabulary {
     builtins: &["hygiene", "python-lint"],
     program: |word| word.parse::<Pattern>().map(drop).map_err(|error| error.to_string()),
     endpoint: |word| word.parse::<Endpoint>().map(drop).map_err(|error| error.to_string()),
+    serve: |word| word.parse::<Endpoint>().map(drop).map_err(|error| error.to_string()),
     variable: |word| sdlc_tools::grant::Variable::check_name(word).map_err(|error| error.to_string()),
     confinement: |word| Tier::from_name(word).map(drop).ok_or_else(String::new),
     reference: |word| word.parse::<Reference>().map(drop).map_err(|error| error.to_string()),

@@ -113,6 +113,9 @@ fn attack_08_a_bomb_of_functions_or_data_is_refused_before_it_is_compiled() {
     fails(&component(with(&functions)), "", "functions, more than the 200000 that are compiled here");
     let elements = format!("(table 2 funcref) (func $f) (elem func {})", "$f ".repeat(1_000_001));
     fails(&component(with(&elements)), "", "table entries, more than the 1000000 that are compiled here");
+    // Data is in the file, byte by byte.
+    let data = [component(|text| text), section(0, &vec![0; 64 << 20])].concat();
+    fails(&data, "", "bytes, more than the 67108864 that are compiled here");
 }
 
 #[test]

@@ -15,7 +15,7 @@ const MARKDOWN: &[&str] = &["<!--"];
 const TRAILERS: [&str; 6] = ["*/", "-->", "#}", "-}", "*)", "%>"];
 
 /// All of them in a file, by line.
-pub(crate) fn find(path: &str, text: &[u8]) -> Vec<Allow> {
+pub fn find(path: &str, text: &[u8]) -> Vec<Allow> {
     // In Markdown, what looks like a comment of another language is an example.
     let leaders = if path.ends_with(".md") { MARKDOWN } else { LEADERS };
     let mut found = Vec::new();

@@ -5,11 +5,11 @@
 //! happens meanwhile it tells as events. Knows no wasmtime, no terminal and no file format.
 #![forbid(unsafe_code)]
 
+pub mod allow;
 pub mod baseline;
 pub mod request;
 pub mod run;
 
-mod allow;
 mod filter;
 mod judge;
 mod knowledge;
