@@ -5,7 +5,8 @@ Usage: benches/peers.py [SDLC [CORPUS]]
   SDLC    the binary [default: target/release/sdlc]
   CORPUS  a directory with `Django`, as .ci/run unpacks it [default: target/corpus]
 
-`ruff` and `prek` are those that .ci/run installs in target/peers, or else those on the path.
+`ruff`, `prek` and `bandit` are those that .ci/run installs in target/peers, or else those on the path; `ripsecrets` is
+what `cargo install ripsecrets --root target/peers` installs. A row whose peer is not there is left out.
 """
 
 import os
@@ -18,6 +19,8 @@ import time
 from pathlib import Path
 
 RUNS = 9
+# Of peers that take ten seconds.
+FEW_RUNS = 3
 
 HOOKS = """\
 repos:
@@ -41,6 +44,9 @@ repos:
 """
 
 LINT = '[gates.lint]\nplugin = "builtin:python-lint"\n'
+SECRETS = '[gates.secrets]\nplugin = "builtin:secrets"\n'
+# bandit's own rules; it reads no `# noqa`.
+SECURITY = '[gates.security]\nplugin = "builtin:python-lint"\nfiles = ["django/**"]\n[gates.security.settings]\nselect = ["S"]\n'
 HYGIENE = '[gates.hygiene]\nplugin = "builtin:hygiene"\n'
 
 
@@ -56,10 +62,13 @@ def measure(command, cwd):
     return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
-def row(title, bar, ours, theirs, prepare=lambda: None):
+def row(title, bar, ours, theirs, prepare=lambda: None, runs=RUNS):
     """Runs both in turn and prints medians and the median of the ratios pair by pair."""
+    if shutil.which(theirs[0][0]) is None:
+        print(f"{title}: `{theirs[0][0]}` is not there", file=sys.stderr)
+        return
     pairs = []
-    for number in range(RUNS + 1):
+    for number in range(runs + 1):
         prepare()
         first = measure(*ours)
         prepare()
@@ -90,7 +99,7 @@ def main():
         shutil.copytree(corpus / "Django", tree, symlinks=True)
         small.mkdir()
         (small / "a.py").write_text("import os\n")
-        for name, text in {"lint": LINT, "hygiene": HYGIENE}.items():
+        for name, text in {"lint": LINT, "hygiene": HYGIENE, "secrets": SECRETS, "security": SECURITY}.items():
             (tree / f"{name}.toml").write_text(text)
         (small / "sdlc.toml").write_text(LINT)
         (tree / ".pre-commit-config.yaml").write_text(HOOKS)
@@ -109,6 +118,10 @@ def main():
         # prek's fixers write, so both start from the same tree.
         row("hygiene of Django, no cache (prek)", "<= 1.0x", run("hygiene", "--no-cache"), prek, restore)
         row("the same, warm (prek)", "<= 0.5x", run("hygiene"), prek)
+        row("secrets, whole Django tree, no cache (ripsecrets)", "<= 0.2x",
+            run("secrets", "--no-cache"), (["ripsecrets", "."], tree), runs=FEW_RUNS)
+        row("Python security rules on django/, no cache (bandit)", "<= 0.1x",
+            run("security", "--no-cache"), (["bandit", "-q", "-r", "django"], tree), runs=FEW_RUNS)
     finally:
         shutil.rmtree(scratch)
 

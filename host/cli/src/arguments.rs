@@ -81,6 +81,9 @@ pub(crate) enum Command {
     /// Keep what is known from failing runs, so that only new findings do
     #[command(subcommand)]
     Baseline(Baseline),
+    /// Compare the speed of two revisions, on this machine
+    #[command(subcommand)]
+    Bench(crate::bench_arguments::Bench),
     /// List and compare runs of this project
     History(crate::history_arguments::History),
     /// Check the configuration

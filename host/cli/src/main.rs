@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod bench_arguments;
 mod commands;
 mod components;
 mod console;

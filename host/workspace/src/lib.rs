@@ -13,5 +13,6 @@ pub mod scope;
 pub mod tree;
 pub mod view;
 
+mod export;
 mod links;
 mod repository;

@@ -31,6 +31,14 @@ pub enum WorkspaceError {
         /// What the file system says.
         source: std::io::Error,
     },
+    /// A copy of the project cannot be made.
+    #[error("`{}` cannot be written: {source}", path.display())]
+    Copy {
+        /// In the copy.
+        path: PathBuf,
+        /// What the file system says.
+        source: std::io::Error,
+    },
     /// A path that was named is not there.
     #[error("no such file or directory: `{}`", .0.display())]
     NoSuchPath(PathBuf),

@@ -141,7 +141,7 @@ impl Workspace {
         }
     }
 
-    fn walk(&self) -> Vec<Entry> {
+    pub(crate) fn walk(&self) -> Vec<Entry> {
         let found = Mutex::new(Vec::new());
         let walker = WalkBuilder::new(&self.root)
             .hidden(false)

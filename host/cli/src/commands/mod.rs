@@ -1,6 +1,7 @@
 //! One command a file, and what they share: errors become messages and exit codes here.
 
 mod baseline;
+mod bench;
 mod cache;
 mod config;
 mod explain;
@@ -61,6 +62,7 @@ fn dispatch(arguments: Arguments, console: Console) -> Result<Exit> {
     match arguments.command {
         Command::Run(run) => run::run(&run, &global, console),
         Command::Baseline(command) => baseline::baseline(&command, &global, console),
+        Command::Bench(command) => bench::bench(&command, &global, console),
         Command::History(arguments) => history::history(&arguments, &global, console),
         Command::Init => init::init(console),
         Command::Config(crate::arguments::Config::Check) => config::check(&global, console),
