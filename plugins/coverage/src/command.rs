@@ -13,10 +13,25 @@ pub(crate) fn run(host: &impl Host, program: &Program) -> Result<Output, Error> 
     match output.status {
         Some(0) if output.truncated => Err(Error::Exceeded(format!("`{name}` wrote more than the host keeps"))),
         Some(0) => Ok(output),
-        Some(status) => Err(Error::Other(format!("`{name}` ended with status {status}: {}", said(&output)))),
+        Some(status) => {
+            let hint = hint(&output);
+            Err(Error::Other(format!("`{name}` ended with status {status}, and {}{hint}", said(&output))))
+        }
         None => Err(Error::Exceeded(format!(
             "`{name}` was ended by a signal or the time limit; hint: `timeout` sets how long it may take"
         ))),
+    }
+}
+
+/// Where a program failed because it may not write.
+fn hint(output: &Output) -> &'static str {
+    let said = |words: &str| memchr::memmem::find(&output.stderr, words.as_bytes()).is_some();
+    let refused = said("Read-only file system") || said("Permission denied");
+    if refused || memchr::memmem::find(&output.stdout, b"Read-only file system").is_some() {
+        "; hint: programs write nowhere but below `$TMPDIR`: `data_file = \"${TMPDIR-.}/.coverage\"` in the settings of \
+         coverage.py, or `COVERAGE_FILE`, puts its data there"
+    } else {
+        ""
     }
 }
 
@@ -26,8 +41,8 @@ pub(crate) fn report(output: &Output, format: Option<Format>) -> Option<Vec<u8>>
     if Format::of(text).is_some() || format.is_some() && !text.trim_ascii().is_empty() {
         return Some(without_words(text));
     }
-    let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text).map(|at| at + 1));
-    let start = starts.filter(|start| begins(text.get(*start..).unwrap_or_default())).next()?;
+    let mut starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text).map(|at| at + 1));
+    let start = starts.find(|start| begins(text.get(*start..).unwrap_or_default()))?;
     let report = text.get(start..).unwrap_or_default();
     Format::of(report).map(|_| without_words(report))
 }

@@ -9,13 +9,16 @@ use crate::{host::Changed, settings::Program};
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
 
+/// Path and content.
+type Written = (String, Vec<u8>);
+
 /// A workspace, all of which may be read.
 #[derive(Default)]
 struct Memory {
     files: RefCell<BTreeMap<String, Vec<u8>>>,
     changes: Option<Vec<Changed>>,
     /// What the program says, and the file that it writes.
-    program: Option<(tools::Output, Option<(String, Vec<u8>)>)>,
+    program: Option<(tools::Output, Option<Written>)>,
     settings: serde_json::Value,
 }
 
@@ -284,7 +287,7 @@ fn a_report_that_the_command_did_not_make_is_stale() {
     memory().file("lcov.info", lcov).says(0, "ok\n", None).fails("`lcov.info` is stale: `pytest` ran and neither");
     memory().file("lcov.info", lcov).says(0, "ok\n", Some(("lcov.info", lcov))).fails("is stale");
     memory().says(0, "ok\n", None).fails("`pytest` ran and wrote no report (it said: trouble); hint:");
-    memory().says(1, lcov, None).fails("`pytest` ended with status 1: it said: trouble");
+    memory().says(1, lcov, None).fails("`pytest` ended with status 1, and it said: trouble");
     memory().fails("`pytest` may not be run");
 }
 

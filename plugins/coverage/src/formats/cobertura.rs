@@ -85,6 +85,9 @@ impl<'a> Handler<'a> for Cobertura {
 impl Cobertura {
     fn line(&mut self, element: &Element<'_>) -> Result<(), String> {
         let (mut number, mut count, mut branches) = (None, None, None);
+        if let Some(line) = plain_line(element.written()) {
+            return self.add(line, None);
+        }
         element.each(|name, value| {
             match name {
                 b"number" => number = Some(line_number(value)?),
@@ -96,17 +99,19 @@ impl Cobertura {
         })?;
         let number = number.ok_or_else(|| element.lacks("number"))?;
         let hits = count.ok_or_else(|| element.lacks("hits"))?;
+        self.add(Line { number, hits }, branches.filter(|share| share.total > 0))
+    }
+
+    fn add(&mut self, line: Line, branches: Option<Share>) -> Result<(), String> {
         // The lines of methods come once more among those of the class.
         if let Some(method) = &mut self.method {
             method.has_lines = true;
-            method.covered |= hits > 0;
+            method.covered |= line.hits > 0;
             return Ok(());
         }
         let (_, measured) = self.class.as_mut().ok_or("`<line>` outside of a `<class>`")?;
-        measured.lines.push(Line { number, hits });
-        if let Some(share) = branches.filter(|share| share.total > 0) {
-            measured.branch_counts.push(BranchCount { line: number, share });
-        }
+        measured.lines.push(line);
+        measured.branch_counts.extend(branches.map(|share| BranchCount { line: line.number, share }));
         Ok(())
     }
 
@@ -120,6 +125,27 @@ impl Cobertura {
         self.method = Some(Method { id, covered, has_lines: false });
         Ok(())
     }
+}
+
+/// `line number="1" hits="2"`, which is nearly all of a report. Whatever is out of the ordinary is none.
+fn plain_line(written: &[u8]) -> Option<Line> {
+    let rest = written.strip_prefix(b"line number=\"")?;
+    let (number, rest) = digits(rest, 7)?;
+    let (hits, rest) = digits(rest.strip_prefix(b"\" hits=\"")?, 17)?;
+    (number > 0 && rest == b"\"").then_some(Line { number: number as u32, hits })
+}
+
+/// At most so many, and what is behind them.
+fn digits(text: &[u8], most: usize) -> Option<(u64, &[u8])> {
+    let mut number = 0;
+    for (at, byte) in text.iter().enumerate().take(most + 1) {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return (at > 0).then_some((number, text.get(at..)?));
+        }
+        number = number * 10 + u64::from(digit);
+    }
+    None
 }
 
 /// `50% (1/2)`

@@ -12,6 +12,11 @@ pub(super) fn parse(report: &[u8]) -> Result<Parsed, Malformed> {
     let mut rest = report;
     while !rest.is_empty() {
         number += 1;
+        if let (Some(section), Some((line, length))) = (&mut section, plain_line(rest)) {
+            section.measured.lines.push(line);
+            rest = rest.get(length..).unwrap_or_default();
+            continue;
+        }
         let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
         let line = rest.get(..end).unwrap_or_default();
         rest = rest.get(end + 1..).unwrap_or_default();
@@ -37,6 +42,29 @@ pub(super) fn parse(report: &[u8]) -> Result<Parsed, Malformed> {
         Some(section) => Err(Malformed(format!("it ends within `{}`", section.path))),
         None => Ok(Parsed { files: files.files, ..Parsed::default() }),
     }
+}
+
+/// `DA:line,hits` and its end, which is nearly all of a report: read without looking for its parts before. Whatever is
+/// out of the ordinary is none, and read with care.
+fn plain_line(text: &[u8]) -> Option<(Line, usize)> {
+    let digits = |from: usize, most: usize| -> Option<(u64, usize)> {
+        let mut number = 0;
+        for (at, byte) in text.iter().enumerate().skip(from).take(most) {
+            let digit = byte.wrapping_sub(b'0');
+            if digit > 9 {
+                return (at > from).then_some((number, at));
+            }
+            number = number * 10 + u64::from(digit);
+        }
+        None
+    };
+    if !text.starts_with(b"DA:") {
+        return None;
+    }
+    let (number, comma) = digits(3, 8)?;
+    let (hits, end) = digits(comma + 1, 18)?;
+    let plain = number > 0 && text.get(comma) == Some(&b',') && text.get(end) == Some(&b'\n');
+    plain.then_some((Line { number: number as u32, hits }, end + 1))
 }
 
 /// What may stand before the first file.

@@ -9,8 +9,10 @@ use crate::measured::{Share, Tally};
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
 
+type Shares = [(u64, u64); 3];
+
 /// Every report, what it is, and its shares of lines, branches and functions as the tool itself tells them.
-const REPORTS: [(&str, Format, [(u64, u64); 3]); 13] = [
+const REPORTS: [(&str, Format, Shares); 13] = [
     ("python/coverage.xml", Format::Cobertura, [(7, 13), (2, 6), (0, 0)]),
     ("python/coverage.json", Format::CoveragePy, [(7, 13), (2, 6), (2, 3)]),
     ("python/coverage.lcov", Format::Lcov, [(7, 13), (2, 6), (2, 3)]),
@@ -106,6 +108,8 @@ fn a_number_that_is_none_is_an_error_with_its_line() {
     assert_eq!(lcov("DA:1,-1"), "line 3: `-1` is no number of hits");
     assert_eq!(lcov("DA:1,NaN"), "line 3: `NaN` is no number of hits");
     assert_eq!(lcov("DA:10000000000,1"), "line 3: `10000000000` is no number of a line");
+    assert_eq!(lcov("DA:10000001,1"), "line 3: `10000001` is no number of a line");
+    assert_eq!(lcov("DA:,1"), "line 3: `` is no number of a line");
     assert_eq!(lcov("DA:1"), "line 3: a record that is too short");
     let go = Format::Go.parse(b"mode: set\na.go:1.1,4000000000.2 1 1\n").unwrap_err().0;
     assert_eq!(go, "line 2: `4000000000` is no number of a line");

@@ -40,6 +40,11 @@ impl<'a> Element<'a> {
         attributes.into_iter().find(|attribute| attribute.key.into_inner() == name.as_bytes()).map(|found| found.value)
     }
 
+    /// What stands between `<` and `>`, or `/>`.
+    pub(super) fn written(&self) -> &[u8] {
+        &self.0
+    }
+
     /// Every attribute, as it was written, in one pass.
     pub(super) fn each(&self, mut take: impl FnMut(&[u8], &[u8]) -> Result<(), String>) -> Result<(), String> {
         let mut attributes = self.0.attributes();
