@@ -1,7 +1,7 @@
 //! Cobertura's XML, `coverage-04.dtd`, as coverage.py, gcovr, coverlet, nyc and others write it.
 
 use super::{
-    Files, Malformed, Parsed, hits, line_number, path,
+    Files, LARGEST_LINE, Malformed, Parsed, hits, line_number, path,
     xml::{self, Element, Handler},
 };
 use crate::measured::{BranchCount, Function, Line, Measured, Share, id};
@@ -132,7 +132,7 @@ fn plain_line(written: &[u8]) -> Option<Line> {
     let rest = written.strip_prefix(b"line number=\"")?;
     let (number, rest) = digits(rest, 7)?;
     let (hits, rest) = digits(rest.strip_prefix(b"\" hits=\"")?, 17)?;
-    (number > 0 && rest == b"\"").then_some(Line { number: number as u32, hits })
+    ((1..=u64::from(LARGEST_LINE)).contains(&number) && rest == b"\"").then_some(Line { number: number as u32, hits })
 }
 
 /// At most so many, and what is behind them.

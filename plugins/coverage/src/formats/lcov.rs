@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Files, Malformed, Parsed, hits, line_number, path};
+use super::{Files, LARGEST_LINE, Malformed, Parsed, hits, line_number, path};
 use crate::measured::{Branch, Function, Line, Measured, id};
 
 pub(super) fn parse(report: &[u8]) -> Result<Parsed, Malformed> {
@@ -63,7 +63,9 @@ fn plain_line(text: &[u8]) -> Option<(Line, usize)> {
     }
     let (number, comma) = digits(3, 8)?;
     let (hits, end) = digits(comma + 1, 18)?;
-    let plain = number > 0 && text.get(comma) == Some(&b',') && text.get(end) == Some(&b'\n');
+    let plain = (1..=u64::from(LARGEST_LINE)).contains(&number)
+        && text.get(comma) == Some(&b',')
+        && text.get(end) == Some(&b'\n');
     plain.then_some((Line { number: number as u32, hits }, end + 1))
 }
 

@@ -16,9 +16,9 @@ use std::collections::HashMap;
 use crate::measured::Measured;
 
 /// No source file has more lines than this; what says so is no report.
-const LARGEST_LINE: u32 = 10_000_000;
+const LARGEST_LINE: u32 = 2_000_000;
 /// Most lines of all files of a report, where ranges make many of few bytes.
-const MOST_LINES: usize = 20_000_000;
+const MOST_LINES: usize = 10_000_000;
 
 /// The formats of reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
@@ -129,7 +129,7 @@ impl Malformed {
     }
 }
 
-/// A number of a line: 1 to ten million.
+/// A number of a line: 1 to two million.
 fn line_number(text: &[u8]) -> Result<u32, String> {
     match decimal(text) {
         Some(number) if (1..=u64::from(LARGEST_LINE)).contains(&number) => Ok(number as u32),
