@@ -20,4 +20,5 @@ mod prek;
 mod reports;
 mod sandbox;
 mod scope;
+mod shop;
 mod suppression;

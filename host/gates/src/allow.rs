@@ -34,7 +34,7 @@ fn comment(text: &[u8], at: usize, line: usize, leaders: &[&str]) -> Option<Allo
     let start = memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);
     let code = std::str::from_utf8(before.get(start..)?).ok()?;
     // Within a text in quotes.
-    if code.matches('"').count() % 2 == 1 {
+    if (code.matches('"').count() - code.matches("\\\"").count()) % 2 == 1 {
         return None;
     }
     let leader = leaders.iter().find(|leader| code.trim_end().ends_with(**leader))?;

@@ -1,6 +1,13 @@
-//! Makes values that were granted to a plugin unreadable in what it says.
+//! Makes what is secret unreadable: values that were granted to a plugin, in what it says; and lines that a gate found a
+//! secret on, in what the others say.
 
-use sdlc_model::{finding::Finding, report::Report};
+use std::collections::HashSet;
+
+use sdlc_model::{
+    finding::{Finding, Location},
+    outcome::GateOutcome,
+    report::Report,
+};
 use sdlc_tools::secrets::Secrets;
 
 /// In all texts of a report.
@@ -34,4 +41,35 @@ fn finding(finding: &mut Finding, secrets: &Secrets) {
         redact(&mut fix.title);
         fix.edits.iter_mut().for_each(|edit| redact(&mut edit.replacement));
     }
+}
+
+/// No gate shows a line that another one, or the same, found a secret on.
+pub(crate) fn lines(gates: &mut [GateOutcome]) {
+    let mut secret: HashSet<(String, u32)> = HashSet::new();
+    for finding in gates.iter().flat_map(all).filter(|finding| finding.sensitive) {
+        if let Some((path, region)) = finding.location.as_ref().and_then(|at| Some((&at.path, at.region.as_ref()?))) {
+            secret.extend((region.start.line..=region.end.line).map(|line| (path.clone(), line)));
+        }
+    }
+    if secret.is_empty() {
+        return;
+    }
+    let hide = |location: &mut Location| {
+        if let Some(region) = &mut location.region
+            && secret.contains(&(location.path.clone(), region.start.line))
+        {
+            region.excerpt = None;
+        }
+    };
+    for gate in gates {
+        let aside = gate.set_aside.iter_mut().map(|aside| &mut aside.finding);
+        for finding in gate.findings.iter_mut().chain(aside) {
+            finding.location.iter_mut().for_each(hide);
+            finding.related.iter_mut().for_each(|related| hide(&mut related.location));
+        }
+    }
+}
+
+fn all(gate: &GateOutcome) -> impl Iterator<Item = &Finding> {
+    gate.findings.iter().chain(gate.set_aside.iter().map(|aside| &aside.finding))
 }

@@ -31,6 +31,7 @@ use crate::{
     judge::judge_run,
     knowledge::{Knowledge, digest, result_key},
     plan::{GatePlan, PlanError, Planner},
+    redact,
     request::GateRequest,
     tally::{Tally, not_started, outcome, sums},
     work::{Checked, Crew, Haul, Post, Task},
@@ -184,6 +185,7 @@ pub fn run(
         }
     }
     knowledge.close(digests);
+    redact::lines(&mut gates);
     let file_count = files.selected.len() as u64;
     let (overall_score, judgements) = judge_run(&gates, file_count, &options.overall, baseline);
     let complete = options.complete && gates.iter().all(|gate| gate.verdict() <= Verdict::Rejected);

@@ -132,6 +132,12 @@ impl Services {
             )));
         }
         let measured = run::run(plan).await.map_err(not_loaded)?;
+        if self.running.iter().any(JoinHandle::is_finished) {
+            return Err(Refusal::Other(
+                "a service ended while load was put on it; hint: did it fail, or does another serve at its port?"
+                    .to_owned(),
+            ));
+        }
         Ok(LoadMeasurement {
             requests: measured.requests,
             errors: measured.errors,

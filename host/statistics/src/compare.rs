@@ -114,7 +114,7 @@ mod tests {
         (nth(0).collect(), nth(1).map(|value| value * factor).collect())
     }
 
-    /// Real programs, timed on a machine that was busy with builds meanwhile; microseconds.
+    /// Real programs, timed on a virtual machine that others share; microseconds.
     fn recorded() -> BTreeMap<String, Vec<f64>> {
         serde_json::from_str(include_str!("../tests/recorded.json")).unwrap()
     }
