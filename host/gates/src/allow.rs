@@ -37,7 +37,9 @@ fn comment(text: &[u8], at: usize, line: usize, leaders: &[&str]) -> Option<Allo
     if (code.matches('"').count() - code.matches("\\\"").count()) % 2 == 1 {
         return None;
     }
-    let leader = leaders.iter().find(|leader| code.trim_end().ends_with(**leader))?;
+    // The longest: `<!--` ends in `--`.
+    let leader =
+        leaders.iter().filter(|leader| code.trim_end().ends_with(**leader)).max_by_key(|leader| leader.len())?;
     let end = memchr::memchr(b'\n', behind).unwrap_or(behind.len());
     let comment = std::str::from_utf8(behind.get(MARK.len()..end)?).ok()?.trim_end();
     let comment = TRAILERS.iter().find_map(|trailer| comment.strip_suffix(trailer)).unwrap_or(comment);
