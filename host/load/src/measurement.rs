@@ -8,8 +8,9 @@ use crate::plan::{LoadError, Plan};
 
 /// Latencies are kept in microseconds, with three digits that hold.
 const DIGITS: u8 = 3;
-/// Requests that may start late, or wait for a connection, before the figures are the generator's own: 1 %.
+/// Requests that may start late, or wait for a connection, before the figures are the generator's own: 1 %, or two.
 const TOLERATED: f64 = 0.01;
+const FEW: f64 = 2.0;
 /// How late a request may start. More than what a busy machine takes to wake a process.
 const LATE: Duration = Duration::from_millis(5);
 
@@ -76,7 +77,7 @@ impl Record {
         let quantile = |quantile| self.latencies.value_at_quantile(quantile) as f64 / 1000.0;
         let elapsed = self.last.max(plan.warm_up + plan.duration).saturating_sub(plan.warm_up);
         let answers = self.requests.saturating_sub(self.errors);
-        let tolerated = self.requests as f64 * TOLERATED;
+        let tolerated = (self.requests as f64 * TOLERATED).max(FEW);
         Measurement {
             requests: self.requests,
             errors: self.errors,

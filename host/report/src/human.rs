@@ -46,8 +46,8 @@ pub fn write(out: &mut dyn Write, run: &RunOutcome, detail: Detail, color: bool)
     let mut path = None;
     for (gate, finding) in findings {
         let own = finding.location.as_ref().map(|location| location.path.as_str());
-        if own != path {
-            path = own;
+        if path != Some(own) {
+            path = Some(own);
             page.path(own.unwrap_or("the workspace"))?;
         }
         page.finding(gate, finding)?;
