@@ -60,6 +60,7 @@ pub struct Grant {
     pub run: Vec<String>,
     pub connect: Vec<String>,
     pub env: Vec<String>,
+    pub advisories: bool,
     pub min_confinement: Option<String>,
 }
 
@@ -213,8 +214,8 @@ impl Reading<'_> {
         if let Some(tier) = &raw.min_confinement {
             self.value(&key("min-confinement"), (vocabulary.confinement)(tier));
         }
-        let RawGrant { read, run, connect, env, min_confinement } = raw;
-        Grant { read, run, connect, env, min_confinement }
+        let RawGrant { read, run, connect, env, advisories, min_confinement } = raw;
+        Grant { read, run, connect, env, advisories, min_confinement }
     }
 
     fn words(&mut self, path: &str, words: &[String], check: Check) {

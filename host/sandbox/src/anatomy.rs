@@ -31,11 +31,13 @@ pub enum Ability {
     RunPrograms,
     /// Have the host put load on a service.
     PutLoad,
+    /// Look advisories up, in the database of this machine.
+    FindAdvisories,
 }
 
 impl Ability {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::ReadFiles, Self::RunPrograms, Self::PutLoad];
+    pub const ALL: [Self; 4] = [Self::ReadFiles, Self::RunPrograms, Self::PutLoad, Self::FindAdvisories];
 
     /// In plain words.
     pub fn words(self) -> &'static str {
@@ -43,6 +45,7 @@ impl Ability {
             Self::ReadFiles => "read files",
             Self::RunPrograms => "run programs",
             Self::PutLoad => "reach the network",
+            Self::FindAdvisories => "look up advisories",
         }
     }
 
@@ -51,6 +54,7 @@ impl Ability {
             Self::ReadFiles => "sdlc:plugin/workspace",
             Self::RunPrograms => "sdlc:plugin/tools",
             Self::PutLoad => "sdlc:plugin/load",
+            Self::FindAdvisories => "sdlc:plugin/advisories",
         }
     }
 }
