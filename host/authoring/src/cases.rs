@@ -219,6 +219,7 @@ impl Runner<'_> {
             run: Vec::new(),
             connect: Vec::new(),
             environment: Vec::new(),
+            advisories: None,
             confinement: None,
             limits: sdlc_tools::limits::Limits::default(),
             file_size: self.limits.file_size,

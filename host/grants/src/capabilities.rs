@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use sdlc_model::advisory::{Advisory, Database as AdvisoryDatabase};
 use sdlc_sandbox::capabilities::{Answer, Capabilities, ChangedLines, FileEntry, Refusal, ToolCommand, ToolOutput};
 use sdlc_tools::{
     command::Command,
@@ -22,7 +23,7 @@ use sdlc_workspace::{
     view::{View, ViewError},
 };
 
-use crate::grant::Grant;
+use crate::{advisories::Advisories, grant::Grant};
 
 /// Why a grant cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -66,6 +67,7 @@ pub struct Granted {
     view: View,
     changes: Option<Vec<lines::ChangedLines>>,
     tools: Tools,
+    advisories: Advisories,
     prefix: String,
     reached: Reached,
 }
@@ -91,7 +93,15 @@ impl Granted {
             Confinement { least: grant.confinement.unwrap_or(Tier::Environment), ..Confinement::default() };
         let tools =
             Tools::new(grant.host.clone(), tool_grant, grant.limits.clone(), confinement, grant.prefix.clone())?;
-        Ok(Self { view, changes: files.changes, tools, prefix: grant.prefix.clone(), reached: Reached::default() })
+        let advisories = Advisories::new(grant.advisories.clone());
+        Ok(Self {
+            view,
+            changes: files.changes,
+            tools,
+            advisories,
+            prefix: grant.prefix.clone(),
+            reached: Reached::default(),
+        })
     }
 
     /// Values that have to be made unreadable wherever text of the plugin goes.
@@ -162,6 +172,14 @@ impl Capabilities for Granted {
         Ok(granted
             .map(|lines| ChangedLines { path: lines.path.clone(), first: lines.first, last: lines.last })
             .collect())
+    }
+
+    fn advisories(&mut self) -> Result<AdvisoryDatabase, Refusal> {
+        self.advisories.info(&self.prefix)
+    }
+
+    fn find_advisories(&mut self, ecosystem: &str, name: &str) -> Result<Vec<Advisory>, Refusal> {
+        self.advisories.find(&self.prefix, ecosystem, name)
     }
 
     fn run(&mut self, command: ToolCommand) -> Answer<'_, ToolOutput> {
