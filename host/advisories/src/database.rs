@@ -106,7 +106,9 @@ impl Database {
         let mut found: Vec<_> = records
             .map(|record| Match { ecosystem: record.ecosystem, package: record.name, advisory: record.advisory })
             .collect();
-        found.sort_by(|a, b| (&a.advisory.id, &a.ecosystem, &a.package).cmp(&(&b.advisory.id, &b.ecosystem, &b.package)));
+        found.sort_by(|a, b| {
+            (&a.advisory.id, &a.ecosystem, &a.package).cmp(&(&b.advisory.id, &b.ecosystem, &b.package))
+        });
         Ok(found)
     }
 

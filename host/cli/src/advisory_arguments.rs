@@ -37,7 +37,9 @@ pub(crate) struct Update {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  sdlc advisories show CVE-2023-30861\n  sdlc advisories show flask --ecosystem PyPI")]
+#[command(
+    after_help = "Examples:\n  sdlc advisories show CVE-2023-30861\n  sdlc advisories show flask --ecosystem PyPI"
+)]
 pub(crate) struct Show {
     /// An id, such as `GHSA-m2qf-hxjv-5gpq` or `CVE-2023-30861`, or a package
     #[arg(value_name = "ID|PACKAGE")]

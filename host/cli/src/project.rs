@@ -165,9 +165,8 @@ pub(crate) fn state_dir(global: &Global) -> Result<PathBuf> {
         return Ok(directory.clone());
     }
     let state = absolute("XDG_STATE_HOME").or_else(|| Some(absolute("HOME")?.join(".local/state")));
-    let state = state.context(
-        "no state directory: neither `XDG_STATE_HOME` nor `HOME` is set; hint: name one with `--state-dir`",
-    )?;
+    let state = state
+        .context("no state directory: neither `XDG_STATE_HOME` nor `HOME` is set; hint: name one with `--state-dir`")?;
     Ok(state.join("sdlc"))
 }
 

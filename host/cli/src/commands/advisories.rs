@@ -55,7 +55,11 @@ fn update(arguments: &Update, global: &Global, console: Console) -> Result<Exit>
     if outcome.skipped > 0 {
         console.note(&format!("left out {} JSON files that are no advisories", outcome.skipped));
     }
-    console.note(&format!("read {} advisories, {} of them withdrawn", outcome.advisories + outcome.withdrawn, outcome.withdrawn));
+    console.note(&format!(
+        "read {} advisories, {} of them withdrawn",
+        outcome.advisories + outcome.withdrawn,
+        outcome.withdrawn
+    ));
     info(global, console)
 }
 
@@ -116,11 +120,8 @@ fn show(arguments: &Show, global: &Global, console: Console) -> Result<Exit> {
     let mut found = database.find_id(&arguments.what)?;
     for ecosystem in database.ecosystems() {
         let advisories = database.find(&ecosystem.name, &arguments.what)?;
-        let of_package = |advisory| Match {
-            ecosystem: ecosystem.name.clone(),
-            package: arguments.what.clone(),
-            advisory,
-        };
+        let of_package =
+            |advisory| Match { ecosystem: ecosystem.name.clone(), package: arguments.what.clone(), advisory };
         found.extend(advisories.into_iter().map(of_package));
     }
     found.retain(|found| arguments.ecosystem.as_ref().is_none_or(|wanted| *wanted == found.ecosystem));

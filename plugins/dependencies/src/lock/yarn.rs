@@ -19,8 +19,8 @@ pub(super) fn parse(text: &str) -> Result<Vec<Entry>, String> {
 fn berry(text: &str) -> Result<Vec<Entry>, String> {
     let lock = tree::yaml(text)?;
     let version = lock.get("__metadata").and_then(|metadata| metadata.text("version")).unwrap_or_default();
-    if !version.parse::<u32>().is_ok_and(|version| (3..=9).contains(&version)) {
-        return Err(unknown_version(version, "3 to 9"));
+    if !version.parse::<u32>().is_ok_and(|version| (3..=10).contains(&version)) {
+        return Err(unknown_version(version, "3 to 10"));
     }
     let packages = lock.entries().iter().filter(|(key, _)| key.as_str() != Some("__metadata"));
     let entries = packages.map(|(key, package)| of_resolution(text, key, package));
