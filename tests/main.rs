@@ -7,6 +7,7 @@ mod authoring;
 mod cache;
 mod configuration;
 mod corpus;
+mod dependencies;
 mod determinism;
 mod distribution;
 mod grants;

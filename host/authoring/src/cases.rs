@@ -220,6 +220,7 @@ impl Runner<'_> {
             connect: Vec::new(),
             serve: Vec::new(),
             environment: Vec::new(),
+            advisories: None,
             confinement: None,
             limits: sdlc_tools::limits::Limits::default(),
             file_size: self.limits.file_size,

@@ -44,7 +44,7 @@ pub(crate) struct Global {
     /// Where results are kept [default: `sdlc` in the user's cache directory]
     #[arg(long, global = true, value_name = "DIR", env = "SDLC_CACHE_DIR")]
     pub(crate) cache_dir: Option<PathBuf>,
-    /// Where the history of runs is kept [default: `sdlc` in the user's state directory]
+    /// Where the history and the advisories are kept [default: `sdlc` in the user's state directory]
     #[arg(long, global = true, value_name = "DIR", env = "SDLC_STATE_DIR")]
     pub(crate) state_dir: Option<PathBuf>,
     /// When to use colours
@@ -96,6 +96,9 @@ pub(crate) enum Command {
     /// See or remove what is kept from run to run
     #[command(subcommand)]
     Cache(Cache),
+    /// Build or see the database of advisories, which gates may look up
+    #[command(subcommand)]
+    Advisories(crate::advisory_arguments::Advisories),
     /// Print a completion script for a shell
     #[command(after_help = "Example:\n  sdlc completions bash > ~/.local/share/bash-completion/completions/sdlc")]
     Completions {

@@ -35,10 +35,10 @@ fn check<T: FromStr<Err: ToString>>(text: &str) -> Result<(), String> {
     text.parse::<T>().map(drop).map_err(|error| error.to_string())
 }
 
-/// What a gate is granted.
-pub(crate) fn grant(root: &Path, gate: &Gate, limits: &Limits) -> Result<Grant> {
+/// What a gate is granted. `database` is where advisories are.
+pub(crate) fn grant(root: &Path, database: &Path, gate: &Gate, limits: &Limits) -> Result<Grant> {
     let prefix = format!("gates.{}.", gate.name);
-    let settings::Grant { read, run, connect, serve, env, min_confinement } = &gate.grant;
+    let settings::Grant { read, run, connect, serve, env, advisories, min_confinement } = &gate.grant;
     let parsed = || format!("`{prefix}grant`");
     Ok(Grant {
         read: read.clone(),
@@ -46,6 +46,7 @@ pub(crate) fn grant(root: &Path, gate: &Gate, limits: &Limits) -> Result<Grant> 
         connect: connect.iter().map(|text| text.parse()).collect::<Result<_, _>>().with_context(parsed)?,
         serve: serve.iter().map(|text| text.parse()).collect::<Result<_, _>>().with_context(parsed)?,
         environment: env.iter().map(|name| variable(&prefix, name)).collect::<Result<_>>()?,
+        advisories: advisories.then(|| database.to_owned()),
         confinement: min_confinement.as_deref().and_then(Tier::from_name),
         limits: ToolLimits { time: limits.timeout, ..ToolLimits::default() },
         file_size: limits.file_size,

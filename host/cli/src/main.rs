@@ -1,6 +1,7 @@
 //! The `sdlc` program: arguments, wiring, exit codes. The only crate that reads the environment.
 #![forbid(unsafe_code)]
 
+mod advisory_arguments;
 mod arguments;
 mod bench_arguments;
 mod commands;

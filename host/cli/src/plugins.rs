@@ -38,7 +38,7 @@ fn request(components: &Components<'_>, gate: &Gate) -> Result<GateRequest> {
         name: gate.name.clone(),
         plugin,
         settings: gate.settings.to_string(),
-        grant: grants::grant(&components.project.root, gate, &limits)?,
+        grant: grants::grant(&components.project.root, &components.project.advisories, gate, &limits)?,
         limits,
         files: gate.files.as_deref().map(globs).transpose()?,
         exclude: globs(&gate.exclude)?,

@@ -28,6 +28,8 @@ pub(crate) struct Project {
     pub(crate) lock: Lock,
     /// Whether every plugin that is not built in has to be pinned.
     pub(crate) locked: bool,
+    /// The database of advisories, whether it is there or not.
+    pub(crate) advisories: PathBuf,
     /// Where the configuration is read from; none: the tree.
     revision: Option<String>,
 }
@@ -35,10 +37,12 @@ pub(crate) struct Project {
 impl Project {
     pub(crate) fn open(global: &Global) -> Result<Self> {
         let here = std::env::current_dir().context("the working directory cannot be read")?;
+        // Without a state directory there are none, which is what a gate that asks for them is told.
+        let advisories = advisories(global).unwrap_or_default();
         let revision = global.config_from.clone();
         let locked = global.locked || revision.is_some() || is_ci();
         if let Some(revision) = revision {
-            return Self::of_revision(&here, revision);
+            return Self::of_revision(&here, revision, advisories);
         }
         let file = match &global.config {
             Some(file) => Some(file.clone()),
@@ -47,7 +51,7 @@ impl Project {
         let Some(file) = file else {
             let root = here.ancestors().find(|directory| directory.join(".git").exists()).unwrap_or(&here).to_owned();
             let settings = default_settings();
-            return Ok(Self { root, file: None, settings, lock: Lock::default(), locked, revision: None });
+            return Ok(Self { root, file: None, settings, lock: Lock::default(), locked, advisories, revision: None });
         };
         let text = fs::read_to_string(&file).with_context(|| format!("`{}` cannot be read", file.display()))?;
         let name = file.strip_prefix(&here).unwrap_or(&file).display().to_string();
@@ -59,11 +63,11 @@ impl Project {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Lock::default(),
             Err(error) => return Err(error).with_context(|| format!("`{}` cannot be read", lock::FILE_NAME)),
         };
-        Ok(Self { root, file: Some(name), settings, lock, locked, revision: None })
+        Ok(Self { root, file: Some(name), settings, lock, locked, advisories, revision: None })
     }
 
     /// Configuration and lock of a revision, so that what is checked cannot grant itself anything.
-    fn of_revision(here: &Path, revision: String) -> Result<Self> {
+    fn of_revision(here: &Path, revision: String, advisories: PathBuf) -> Result<Self> {
         let root = here.ancestors().find(|directory| directory.join(".git").exists());
         let root = root.context("this is no git repository; hint: `--config-from` needs one")?.to_owned();
         let text = |name: &str| -> Result<Option<String>> {
@@ -74,7 +78,7 @@ impl Project {
         let settings = text(FILE)?.with_context(|| format!("there is no `{FILE}` in `{revision}`"))?;
         let settings = parse(&name, &settings)?;
         let lock = text(lock::FILE_NAME)?.map(|text| Lock::parse(&text)).transpose()?.unwrap_or_default();
-        Ok(Self { root, file: Some(name), settings, lock, locked: true, revision: Some(revision) })
+        Ok(Self { root, file: Some(name), settings, lock, locked: true, advisories, revision: Some(revision) })
     }
 
     /// A file that the configuration names, from where the configuration is.
@@ -171,6 +175,11 @@ fn own_directory(variable: &str, below_home: &str, argument: &str) -> Result<Pat
     let directory = directory
         .with_context(|| format!("neither `{variable}` nor `HOME` is set; hint: name a directory with `{argument}`"))?;
     Ok(directory.join("sdlc"))
+}
+
+/// The database of advisories, whether it is there or not.
+pub(crate) fn advisories(global: &Global) -> Result<PathBuf> {
+    Ok(state_dir(global)?.join(sdlc_advisories::database::FILE_NAME))
 }
 
 /// The cache, for commands that are only slower without one.

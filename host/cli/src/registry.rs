@@ -1,11 +1,12 @@
 //! Plugins from registries and addresses, with what this machine and user have: logins, certificates.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use anyhow::{Context, Result, bail};
 use sdlc_config::{plugin::PluginSource, settings::Check};
 use sdlc_registry::{
     client::{Client, Required},
+    error::RegistryError,
     key::PublicKey,
     location::Location,
     options::Options,
@@ -16,6 +17,9 @@ use sdlc_sandbox::engine::digest;
 pub(crate) const REFERENCE: Check = |text| text.parse::<Reference>().map(drop).map_err(|error| error.to_string());
 pub(crate) const URL: Check = |text| text.parse::<Location>().map(drop).map_err(|error| error.to_string());
 
+/// How long the download of a large file may take.
+const SLOWEST_DOWNLOAD: Duration = Duration::from_secs(3600);
+
 /// What was fetched.
 pub(crate) struct Fetched {
     pub(crate) bytes: Vec<u8>,
@@ -25,15 +29,28 @@ pub(crate) struct Fetched {
 
 /// A client with the user's Docker logins.
 pub(crate) fn client() -> Result<Client> {
+    client_within(Options::default().total_timeout)
+}
+
+fn client_within(total_timeout: Duration) -> Result<Client> {
     let variable = |name| std::env::var_os(name).map(PathBuf::from);
     let docker = variable("DOCKER_CONFIG").or_else(|| Some(variable("HOME")?.join(".docker")));
     let options = Options {
         docker_config: docker.map(|directory| directory.join("config.json")),
         path: std::env::var_os("PATH"),
         extra_ca: variable("SSL_CERT_FILE"),
+        total_timeout,
         ..Options::default()
     };
     Ok(Client::new(options)?)
+}
+
+/// Downloads a file of any kind, as far as it is not larger than this, into another.
+pub(crate) fn save(url: &str, cap: u64, file: &mut std::fs::File) -> Result<()> {
+    let sink = &mut |chunk: &[u8]| {
+        std::io::Write::write_all(file, chunk).map_err(|error| RegistryError::Unreachable(error.to_string()))
+    };
+    Ok(wait(client_within(SLOWEST_DOWNLOAD)?.stream(&url.parse()?, cap, sink))??)
 }
 
 /// Runs what waits for a server.

@@ -127,6 +127,9 @@ pub struct RawGrant {
     /// Names of environment variables that the plugin's programs get. Their values are secrets: they are redacted
     /// wherever text of the plugin goes.
     pub env: Vec<String>,
+    /// Whether the plugin may look up what is in the database of advisories on this machine, which
+    /// `sdlc advisories update` builds. Default: false.
+    pub advisories: bool,
     /// How well programs have to be confined at least: `environment only`, `landlock + seccomp` or `namespaces`.
     /// Default: as well as this machine can.
     pub min_confinement: Option<String>,

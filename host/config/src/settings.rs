@@ -63,6 +63,7 @@ pub struct Grant {
     pub connect: Vec<String>,
     pub serve: Vec<String>,
     pub env: Vec<String>,
+    pub advisories: bool,
     pub min_confinement: Option<String>,
 }
 
@@ -217,8 +218,8 @@ impl Reading<'_> {
         if let Some(tier) = &raw.min_confinement {
             self.value(&key("min-confinement"), (vocabulary.confinement)(tier));
         }
-        let RawGrant { read, run, connect, serve, env, min_confinement } = raw;
-        Grant { read, run, connect, serve, env, min_confinement }
+        let RawGrant { read, run, connect, serve, env, advisories, min_confinement } = raw;
+        Grant { read, run, connect, serve, env, advisories, min_confinement }
     }
 
     fn words(&mut self, path: &str, words: &[String], check: Check) {

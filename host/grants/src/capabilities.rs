@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use sdlc_model::advisory::{Advisory, Database as AdvisoryDatabase};
 use sdlc_sandbox::capabilities::{
     Answer, Capabilities, ChangedLines, FileEntry, LoadMeasurement, LoadPlan, Refusal, Service, ToolCommand, ToolOutput,
 };
@@ -24,7 +25,7 @@ use sdlc_workspace::{
     view::{View, ViewError},
 };
 
-use crate::{grant::Grant, services::Services};
+use crate::{advisories::Advisories, grant::Grant, services::Services};
 
 /// Why a grant cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -68,6 +69,7 @@ pub struct Granted {
     view: View,
     changes: Option<Vec<lines::ChangedLines>>,
     tools: Arc<Tools>,
+    advisories: Advisories,
     prefix: String,
     reached: Reached,
     services: Services,
@@ -96,7 +98,8 @@ impl Granted {
             Tools::new(grant.host.clone(), tool_grant, grant.limits.clone(), confinement, grant.prefix.clone())?;
         let (tools, reached, prefix) = (Arc::new(tools), Reached::default(), grant.prefix.clone());
         let services = Services::new(grant, Arc::clone(&tools), reached.clone());
-        Ok(Self { view, changes: files.changes, tools, prefix, reached, services })
+        let advisories = Advisories::new(grant.advisories.clone());
+        Ok(Self { view, changes: files.changes, tools, advisories, prefix, reached, services })
     }
 
     /// Values that have to be made unreadable wherever text of the plugin goes.
@@ -172,6 +175,14 @@ impl Capabilities for Granted {
         Ok(granted
             .map(|lines| ChangedLines { path: lines.path.clone(), first: lines.first, last: lines.last })
             .collect())
+    }
+
+    fn advisories(&mut self) -> Result<AdvisoryDatabase, Refusal> {
+        self.advisories.info(&self.prefix)
+    }
+
+    fn find_advisories(&mut self, ecosystem: &str, name: &str) -> Result<Vec<Advisory>, Refusal> {
+        self.advisories.find(&self.prefix, ecosystem, name)
     }
 
     fn run(&mut self, command: ToolCommand) -> Answer<'_, ToolOutput> {

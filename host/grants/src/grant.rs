@@ -1,5 +1,7 @@
 //! [`Grant`]: what `sdlc.toml` grants to a plugin, with words made into what they mean.
 
+use std::path::PathBuf;
+
 use sdlc_tools::{
     grant::{Endpoint, Variable},
     host::Host,
@@ -23,6 +25,8 @@ pub struct Grant {
     pub serve: Vec<Endpoint>,
     /// What is in their environment. The values are secrets.
     pub environment: Vec<Variable>,
+    /// The database of advisories, where it may be looked at.
+    pub advisories: Option<PathBuf>,
     /// How well they have to be confined at least.
     pub confinement: Option<Tier>,
     /// How much they may use.

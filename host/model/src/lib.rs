@@ -3,6 +3,7 @@
 //! Does no I/O, knows no plugin, no terminal and no file format.
 #![forbid(unsafe_code)]
 
+pub mod advisory;
 pub mod baseline;
 pub mod condition;
 pub mod event;

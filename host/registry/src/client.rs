@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Display, time::SystemTime};
 
 use crate::{
     digest::Digest,
-    download::download,
+    download::{download, stream},
     error::{RegistryError, Result},
     key::PublicKey,
     location::Location,
@@ -115,6 +115,19 @@ impl Client {
     /// See [`RegistryError`].
     pub async fn download(&self, location: &Location, key: Option<&PublicKey>) -> Result<Vec<u8>> {
         self.in_time(location, download(&self.network, location, key)).await
+    }
+
+    /// Downloads any file, and hands it over piece by piece, so that it need not fit into memory. Not tried again.
+    ///
+    /// # Errors
+    /// See [`RegistryError`], and those of `sink`.
+    pub async fn stream(
+        &self,
+        location: &Location,
+        cap: u64,
+        sink: &mut (dyn FnMut(&[u8]) -> Result<()> + Send),
+    ) -> Result<()> {
+        self.in_time(location, stream(&self.network, location, cap, sink)).await
     }
 
     /// A server that answers slowly enough never runs into the limit of a single request.

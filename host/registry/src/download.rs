@@ -28,6 +28,22 @@ pub(crate) async fn download(network: &Network, location: &Location, key: Option
     Ok(component)
 }
 
+/// Hands a file over piece by piece, whatever it is.
+pub(crate) async fn stream(
+    network: &Network,
+    location: &Location,
+    cap: u64,
+    sink: &mut (dyn FnMut(&[u8]) -> Result<()> + Send),
+) -> Result<()> {
+    let mut session = Session::begin(network, location.url()).await?;
+    let reply = session.stream(&Request::get(location.url().clone()), cap, sink).await?;
+    match reply.status {
+        StatusCode::OK => Ok(()),
+        StatusCode::GONE | StatusCode::NOT_FOUND => Err(replies::not_found(&location.to_string())),
+        _ => Err(replies::unexpected(&location.to_string(), &reply)),
+    }
+}
+
 async fn signature(session: &mut Session<'_>, location: &Location) -> Result<String> {
     let beside = location.signature();
     let bytes = get(session, &beside, SIGNATURE_BYTES).await.map_err(|error| match error {

@@ -35,7 +35,7 @@ pub enum RegistryError {
     #[error("{0}")]
     Mismatch(String),
     /// Larger than it may be.
-    #[error("`{what}` is larger than {limit} bytes; hint: no plugin is that large, ask who published it")]
+    #[error("`{what}` is larger than {limit} bytes; hint: ask who published it")]
     TooLarge {
         /// What was asked for.
         what: String,

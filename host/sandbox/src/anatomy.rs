@@ -33,11 +33,14 @@ pub enum Ability {
     StartServices,
     /// Have the host put load on a service.
     PutLoad,
+    /// Look advisories up, in the database of this machine.
+    FindAdvisories,
 }
 
 impl Ability {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::ReadFiles, Self::RunPrograms, Self::StartServices, Self::PutLoad];
+    pub const ALL: [Self; 5] =
+        [Self::ReadFiles, Self::RunPrograms, Self::StartServices, Self::PutLoad, Self::FindAdvisories];
 
     /// In plain words.
     pub fn words(self) -> &'static str {
@@ -46,6 +49,7 @@ impl Ability {
             Self::RunPrograms => "run programs",
             Self::StartServices => "start services",
             Self::PutLoad => "reach the network",
+            Self::FindAdvisories => "look up advisories",
         }
     }
 
@@ -55,6 +59,7 @@ impl Ability {
             Self::RunPrograms => "sdlc:plugin/tools",
             Self::StartServices => "sdlc:plugin/services",
             Self::PutLoad => "sdlc:plugin/load",
+            Self::FindAdvisories => "sdlc:plugin/advisories",
         }
     }
 }

@@ -58,6 +58,7 @@ pub(crate) mod host {
             import sdlc:plugin/tools@0.1.0;
             import sdlc:plugin/services@0.1.0;
             import sdlc:plugin/load@0.1.0;
+            import sdlc:plugin/advisories@0.1.0;
         }",
         world: "sdlc:host-imports/imports",
         imports: { default: async },

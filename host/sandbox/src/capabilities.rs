@@ -4,6 +4,8 @@
 
 use std::{future::Future, pin::Pin};
 
+use sdlc_model::advisory::{Advisory, Database as AdvisoryDatabase};
+
 /// Why the host does not do what a plugin asked for. The plugin gets the text, and may go on.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -137,6 +139,18 @@ pub trait Capabilities: Send {
     /// Where the run has none.
     fn changes(&mut self) -> Result<Vec<ChangedLines>, Refusal>;
 
+    /// What there is of advisories.
+    ///
+    /// # Errors
+    /// Where there is no database, or it is broken.
+    fn advisories(&mut self) -> Result<AdvisoryDatabase, Refusal>;
+
+    /// Advisories about a package of an ecosystem.
+    ///
+    /// # Errors
+    /// Where there is no database, or it is broken.
+    fn find_advisories(&mut self, ecosystem: &str, name: &str) -> Result<Vec<Advisory>, Refusal>;
+
     /// Runs a program.
     fn run(&mut self, command: ToolCommand) -> Answer<'_, ToolOutput>;
 
@@ -169,6 +183,14 @@ impl Capabilities for Nothing {
     }
 
     fn changes(&mut self) -> Result<Vec<ChangedLines>, Refusal> {
+        Self::refuse()
+    }
+
+    fn advisories(&mut self) -> Result<AdvisoryDatabase, Refusal> {
+        Self::refuse()
+    }
+
+    fn find_advisories(&mut self, _ecosystem: &str, _name: &str) -> Result<Vec<Advisory>, Refusal> {
         Self::refuse()
     }
 

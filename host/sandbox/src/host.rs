@@ -1,9 +1,10 @@
 //! The host's side of what plugins import: from the contract's records to [`Capabilities`] and back.
 
+use sdlc_model::advisory::{Advisory, Affected, Ecosystem, Event, Order, Range, Severity};
 use wasmtime::component::{HasSelf, Linker};
 
 use crate::{
-    bindings::host::sdlc::plugin::{load, services, tools, workspace},
+    bindings::host::sdlc::plugin::{advisories, load, services, tools, workspace},
     bindings::types::{self, Error},
     capabilities::{LoadMeasurement, LoadPlan, Refusal, Service, ToolCommand},
     state::State,
@@ -15,6 +16,7 @@ pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> 
     tools::add_to_linker::<State, HasSelf<State>>(linker, |state| state)?;
     services::add_to_linker::<State, HasSelf<State>>(linker, |state| state)?;
     load::add_to_linker::<State, HasSelf<State>>(linker, |state| state)?;
+    advisories::add_to_linker::<State, HasSelf<State>>(linker, |state| state)?;
     types::add_to_linker::<State, HasSelf<State>>(linker, |state| state)
 }
 
@@ -87,5 +89,67 @@ impl load::Host for State {
         let LoadMeasurement { requests, errors, throughput, p50, p90, p95, p99, p999, max, saturated } =
             self.capabilities.load(plan).await?;
         Ok(load::Measurement { requests, errors, throughput, p50, p90, p95, p99, p999, max, saturated })
+    }
+}
+
+impl advisories::Host for State {
+    async fn info(&mut self) -> Result<advisories::Database, Error> {
+        let database = self.capabilities.advisories()?;
+        let ecosystem =
+            |of: Ecosystem| advisories::Ecosystem { name: of.name, advisories: of.advisories, updated: of.updated };
+        Ok(advisories::Database {
+            now: database.now,
+            ecosystems: database.ecosystems.into_iter().map(ecosystem).collect(),
+        })
+    }
+
+    async fn find(&mut self, ecosystem: String, name: String) -> Result<Vec<advisories::Advisory>, Error> {
+        let found = self.capabilities.find_advisories(&ecosystem, &name)?;
+        Ok(found.into_iter().map(Into::into).collect())
+    }
+}
+
+impl From<Advisory> for advisories::Advisory {
+    fn from(advisory: Advisory) -> Self {
+        Self {
+            id: advisory.id,
+            aliases: advisory.aliases,
+            summary: advisory.summary,
+            severities: advisory.severities.into_iter().map(Into::into).collect(),
+            rating: advisory.rating,
+            affected: advisory.affected.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<Affected> for advisories::Affected {
+    fn from(affected: Affected) -> Self {
+        Self {
+            ranges: affected.ranges.into_iter().map(Into::into).collect(),
+            versions: affected.versions,
+            severities: affected.severities.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<Severity> for advisories::Severity {
+    fn from(severity: Severity) -> Self {
+        Self { kind: severity.kind, score: severity.score }
+    }
+}
+
+impl From<Range> for advisories::Range {
+    fn from(range: Range) -> Self {
+        let order = match range.order {
+            Order::Semver => advisories::Order::Semver,
+            Order::Ecosystem => advisories::Order::Ecosystem,
+        };
+        let event = |event| match event {
+            Event::Introduced(version) => advisories::Event::Introduced(version),
+            Event::Fixed(version) => advisories::Event::Fixed(version),
+            Event::LastAffected(version) => advisories::Event::LastAffected(version),
+            Event::Limit(version) => advisories::Event::Limit(version),
+        };
+        Self { order, events: range.events.into_iter().map(event).collect() }
     }
 }

@@ -52,8 +52,8 @@ pub trait FileGate: Plugin {
     fn check(&self, file: SourceFile) -> Result<Report, Error>;
 }
 
-/// Judges the workspace as a whole, through [`workspace`](crate::workspace), [`tools`](crate::tools)
-/// and [`load`](crate::load), as far as they were granted.
+/// Judges the workspace as a whole, through [`workspace`](crate::workspace), [`tools`](crate::tools),
+/// [`load`](crate::load) and [`advisories`](crate::advisories), as far as they were granted.
 pub trait WorkspaceGate: Plugin {
     /// Judges the workspace.
     ///

@@ -1,5 +1,6 @@
 //! One command a file, and what they share: errors become messages and exit codes here.
 
+mod advisories;
 mod baseline;
 mod bench;
 mod cache;
@@ -74,6 +75,7 @@ fn dispatch(arguments: Arguments, console: Console) -> Result<Exit> {
         }
         Command::Explain(explain) => explain::explain(&explain, &global, console),
         Command::Cache(cache) => cache::cache(&cache, &global, console),
+        Command::Advisories(command) => advisories::advisories(&command, &global, console),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "sdlc", &mut script);

@@ -77,12 +77,42 @@ impl<'a> Session<'a> {
         Ok(sent.is_err_and(|error| causes::is_plain(&error)))
     }
 
+    /// Asks once, and hands the answer over piece by piece, up to so many bytes: what was handed over cannot be taken back.
+    /// Gives the status, and the beginning of an answer that is no success.
+    pub(crate) async fn stream(
+        &mut self,
+        request: &Request,
+        cap: u64,
+        sink: &mut (dyn FnMut(&[u8]) -> Result<()> + Send),
+    ) -> Result<Reply> {
+        let (mut response, url) = self.follow(request).await.map_err(|failure| failure.error)?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        if !status.is_success() {
+            return read(response, url, cap).await.map_err(|failure| failure.error);
+        }
+        let mut taken = 0u64;
+        while let Some(chunk) = response.chunk().await.map_err(|error| broken(&url, &error).error)? {
+            taken = taken.saturating_add(chunk.len() as u64);
+            if taken > cap {
+                return Err(RegistryError::TooLarge { what: shown(&url), limit: cap });
+            }
+            sink(&chunk)?;
+        }
+        Ok(Reply { status, headers, body: Vec::new(), url })
+    }
+
     async fn attempt(&self, request: &Request, cap: u64) -> Result<Reply, Failure> {
+        let (response, url) = self.follow(request).await?;
+        read(response, url, cap).await
+    }
+
+    /// The answer of the place that others lead to.
+    async fn follow(&self, request: &Request) -> Result<(Response, Url), Failure> {
         let mut url = request.url.clone();
         for _ in 0..=REDIRECTS {
             let response = self.hop(request, &url).await?;
             let Some(next) = redirect(request, &response, &url)? else {
-                return read(response, url, cap).await;
+                return Ok((response, url));
             };
             url = next;
         }
