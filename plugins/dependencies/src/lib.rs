@@ -49,13 +49,12 @@ impl Plugin for Dependencies {
     }
 }
 
-// Natively there is no host to ask, and linkers refuse the component's functions.
-#[cfg(target_arch = "wasm32")]
 impl sdlc_sdk::WorkspaceGate for Dependencies {
     fn check(&self) -> Result<sdlc_sdk::Report, sdlc_sdk::Error> {
         self.check_in(&surroundings::Host)
     }
 }
 
+// A native library has no use for the component's functions, and linkers refuse their names.
 #[cfg(target_arch = "wasm32")]
 sdlc_sdk::export!(Dependencies: workspace_gate);

@@ -19,10 +19,8 @@ pub(crate) trait Surroundings {
 }
 
 /// The host itself.
-#[cfg(target_arch = "wasm32")]
 pub(crate) struct Host;
 
-#[cfg(target_arch = "wasm32")]
 impl Surroundings for Host {
     fn files(&self, globs: &[String]) -> Result<Vec<String>, Error> {
         Ok(sdlc_sdk::workspace::files(globs)?.into_iter().map(|entry| entry.path).collect())

@@ -75,11 +75,11 @@ fn entry(line: &str, start: usize) -> Option<Entry> {
 
 /// The version of `==1.0` or `===1.0`, also beside others, which can only say the same or nothing at all.
 fn pin(specifiers: &str) -> Option<&str> {
-    let versions = specifiers.split(',').map(str::trim).filter_map(|specifier| {
+    let mut versions = specifiers.split(',').map(str::trim).filter_map(|specifier| {
         let version = specifier.strip_prefix("===").or_else(|| specifier.strip_prefix("=="))?.trim();
         (!version.is_empty() && !version.ends_with(".*")).then_some(version)
     });
-    versions.last()
+    versions.next_back()
 }
 
 fn place(line: &str, start: usize, version: &str) -> Range<usize> {
