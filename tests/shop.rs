@@ -4,6 +4,15 @@ use std::{fs, net::TcpListener, path::Path};
 
 use crate::harness::Project;
 
+/// The advisory that the bad branch's pin is vulnerable to, in the shape of OSV.
+const ADVISORY: &str = r#"{
+    "schema_version": "1.6.0", "id": "GHSA-0000-0000-0001", "modified": "2026-01-01T00:00:00Z",
+    "published": "2026-01-01T00:00:00Z", "summary": "escape from the sandbox",
+    "severity": [{"type": "CVSS_V3", "score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}],
+    "affected": [{"package": {"ecosystem": "PyPI", "name": "jinja2"},
+        "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "2.8.1"}]}]}]
+}"#;
+
 /// A repository with the project at `main`, and a branch on it.
 fn branch(name: &str) -> Project {
     let project = Project::new();
@@ -26,25 +35,36 @@ fn branch(name: &str) -> Project {
     copy(name);
     project.git(&["add", "."]);
     project.git(&["commit", "-qm", name]);
+    fs::create_dir(project.path("../osv")).unwrap();
+    fs::write(project.path("../osv/GHSA-0000-0000-0001.json"), ADVISORY).unwrap();
+    project.run(&["advisories", "update", "--from", "../osv"]).exits(0);
     project
 }
 
 #[test]
 fn the_good_branch_passes() {
     let ran = branch("good").run(&["run", "--new-since", "main"]).exits(0);
-    for gate in ["coverage passed", "secrets  passed", "security passed", "speed    passed"] {
+    for gate in [
+        "coverage     passed",
+        "dependencies passed",
+        "secrets      passed",
+        "security     passed",
+        "speed        passed",
+    ] {
         assert!(ran.stdout.contains(gate), "{gate}: {}", ran.stdout);
     }
 }
 
 #[test]
-fn the_bad_branch_fails_in_each_of_four_ways() {
+fn the_bad_branch_fails_in_each_of_five_ways() {
     let ran = branch("bad").run(&["run", "--new-since", "main"]).exits(1);
     for words in [
-        "coverage rejected",
-        "secrets  rejected",
-        "security rejected",
-        "speed    rejected",
+        "coverage     rejected",
+        "dependencies rejected",
+        "secrets      rejected",
+        "security     rejected",
+        "speed        rejected",
+        "`jinja2` 2.4.1 has GHSA-0000-0000-0001",
         "S608",
         "`changed-lines` is",
         "`p95` is 2",
