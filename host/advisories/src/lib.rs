@@ -17,5 +17,4 @@ mod writer;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
-#[expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test that panics has failed")]
 mod tests;
