@@ -4,6 +4,7 @@
 mod action;
 mod attacks;
 mod authoring;
+mod bench;
 mod cache;
 mod configuration;
 mod corpus;

@@ -158,6 +158,7 @@ pub struct Finding {
     /// The text at the location is a secret, and is not part of this value.
     pub sensitive: bool,
     /// The same for the same rule on the same line of text, wherever in the file that stands.
+    #[serde(default)]
     pub fingerprint: u64,
 }
 
