@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, config::DbConfig, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, params};
 use sdlc_model::baseline::Known;
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +22,8 @@ const VERSION: i64 = 1;
 const MOST_RUNS: i64 = 1000;
 /// Of these, the last ones whose findings are kept.
 const MOST_FINDINGS: i64 = 50;
+/// Most kinds of findings that are kept of a run; of one with more, none are: nobody compares these.
+const MOST_KNOWN: usize = 10_000;
 /// Others may write meanwhile; each for a few milliseconds.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -174,8 +176,6 @@ fn prepare(connection: &mut Connection) -> rusqlite::Result<i64> {
     // In WAL mode a power failure may cost the last runs, and never the file.
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    // A short-lived process need not merge the log at its end: SQLite does when it has grown.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     let version = |connection: &Connection| connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0));
     let found = version(connection)?;
     if found != 0 {
@@ -196,7 +196,8 @@ fn insert(transaction: &Transaction<'_>, project: &str, run: &Run, findings: &[K
         let Known { gate, path, rule, fingerprint, count, message } = known.clone();
         RawKnown(gate, path, rule, fingerprint, count, message)
     };
-    let findings = serde_json::to_string(&findings.iter().map(known).collect::<Vec<_>>()).ok();
+    let kept = (findings.len() <= MOST_KNOWN).then(|| findings.iter().map(known).collect::<Vec<_>>());
+    let findings = kept.and_then(|kept| serde_json::to_string(&kept).ok());
     let Run { started, duration, revision, scope, verdict, score, files, gates } = run;
     transaction.execute(
         "INSERT INTO run (project, started, duration, revision, scope, verdict, score, files, findings)

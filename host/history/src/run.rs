@@ -41,6 +41,6 @@ pub struct Kept {
     pub id: i64,
     /// What it came to.
     pub run: Run,
-    /// What it found; none: that was too long ago, and is not kept any more.
+    /// What it found; none: that was too long ago, or too many, and is not kept.
     pub findings: Option<Vec<Known>>,
 }

@@ -103,7 +103,7 @@ fn page(before: &Kept, after: &Kept, comparison: &Comparison) -> String {
         page.push_str(&format!("{gate}.{metric}: {} -> {}\n", value(before), value(after)));
     }
     if !comparison.complete {
-        page.push_str("the findings of one of them are not kept any more\n");
+        page.push_str("the findings of one of them are not kept\n");
     }
     for (head, findings) in [("new", &comparison.new), ("gone", &comparison.gone)] {
         for known in findings.iter().take(MOST) {
