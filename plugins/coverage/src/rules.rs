@@ -40,7 +40,7 @@ impl Rule {
                 "Its lines count in `lines`, and in no directory and no changed lines. Where several files of the \
                  workspace could be meant, none is taken.\n\n`settings.paths` says what stands for the paths of \
                  another machine, `settings.exclude` what is not to count:\n\n```toml\npaths = [{ from = \
-                 \"/home/runner/work/shop\", to = \".\" }]\nexclude = [\"usr/lib\"]\n```",
+                 \"/builds/acme/shop\", to = \".\" }]\nexclude = [\"usr/lib\"]\n```",
             ),
             Self::UnmeasuredFile => (
                 "unmeasured-file",

@@ -51,7 +51,7 @@ pub struct Settings {
 #[derive(Clone, Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Rename {
-    /// Beginning of a path, such as `/home/runner/work/shop`.
+    /// Beginning of a path, such as `/builds/acme/shop`.
     pub(crate) from: String,
     /// What stands for it, such as `services/shop`; empty: the root of the workspace.
     pub(crate) to: String,
