@@ -42,7 +42,11 @@ impl Reader {
     /// What the file system or git's database says; an entry that became another kind of thing is not read.
     pub fn read(&self, entry: &Entry, most: u64) -> io::Result<Content> {
         match &entry.source {
-            Source::Blob(id) => self.read_blob(*id, most),
+            Source::Blob(id, _) => self.read_blob(*id, most),
+            Source::Memory(bytes, _) => {
+                let size = bytes.len() as u64;
+                Ok(Content { bytes: (size <= most).then(|| bytes.to_vec()), size, stamp: None })
+            }
             Source::Tree(exact) => {
                 let path = exact.as_ref().map_or(Path::new(&entry.path), Path::new);
                 if entry.kind.is_symlink() { self.read_link(path) } else { self.read_file(path, most) }
@@ -59,7 +63,8 @@ impl Reader {
     pub(crate) fn size(&self, entry: &Entry) -> io::Result<u64> {
         match &entry.source {
             Source::Tree(_) => Ok(entry.stamp.map_or(0, |stamp| stamp.size)),
-            Source::Blob(id) => {
+            Source::Memory(bytes, _) => Ok(bytes.len() as u64),
+            Source::Blob(id, _) => {
                 let objects = self.objects.as_ref().ok_or_else(|| io::Error::other("no git repository"))?;
                 Ok(objects.find_header(*id).map_err(io::Error::other)?.size())
             }
