@@ -73,6 +73,9 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     /// Run gates on files
     Run(Run),
+    /// Take back what `run --fix` or `heal` changed last
+    #[command(after_help = UNDO)]
+    Undo,
     /// Write an `sdlc.toml` that fits this project
     Init,
     /// Make, test, inspect and pin plugins
@@ -106,6 +109,8 @@ pub(crate) enum Command {
         shell: clap_complete::Shell,
     },
 }
+
+const UNDO: &str = "Files that were changed since are left alone and named; what is left can be undone later.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Config {

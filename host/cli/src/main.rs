@@ -9,6 +9,7 @@ mod components;
 mod console;
 mod exit;
 mod grants;
+mod healing;
 mod history_arguments;
 mod interrupt;
 mod job;

@@ -8,6 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
+use sdlc_heal::{fix::FileChange, patch};
 use sdlc_model::outcome::RunOutcome;
 use sdlc_report::{github, gitlab, human, json, junit, markdown, sarif};
 
@@ -34,6 +35,20 @@ pub(crate) fn write(outcome: &RunOutcome, arguments: &Run, console: Console) -> 
         actions(outcome, arguments, console)?;
     }
     Ok(())
+}
+
+/// Writes a patch instead of the report, which people get on standard error, and all other reports.
+pub(crate) fn patch(outcome: &RunOutcome, changes: &[FileChange], arguments: &Run, console: Console) -> Result<()> {
+    for (format, path) in &arguments.reports {
+        file(path, *format, outcome, console)?;
+    }
+    match &arguments.output {
+        Some(path) => whole_file::write(path, |out| patch::write(out, changes))
+            .with_context(|| format!("patch `{}` cannot be written", path.display()))?,
+        None => console.data(|out| patch::write(out, changes))?,
+    }
+    let mut errors = io::stderr().lock();
+    Ok(human::write(&mut errors, outcome, console.detail, console.colored(&io::stderr()))?)
 }
 
 /// Whether one of them describes rules.
