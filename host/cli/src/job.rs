@@ -70,7 +70,7 @@ impl<'a> Job<'a> {
     pub(crate) fn keep_for_now(&mut self) -> Result<()> {
         if self.store.is_none() {
             let directory = tempfile::Builder::new().prefix("sdlc-cache-").tempdir()?;
-            self.store = Some(Arc::new(Store::open(directory.path())?));
+            self.store = Some(Arc::new(Store::open(&directory.path().join("cache"))?));
             self.temporary = Some(directory);
         }
         Ok(())
