@@ -33,6 +33,7 @@ const MODE: u32 = 0o644;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IndexChange {
     /// Relative to the root of the workspace.
+    #[serde(with = "crate::change::path_bytes")]
     pub path: PathBuf,
     /// As the index has it: relative to git's root.
     name: Vec<u8>,

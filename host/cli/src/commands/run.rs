@@ -41,9 +41,9 @@ pub(crate) fn run(arguments: &Run, global: &Global, console: Console) -> Result<
     let checked = if arguments.fix.is_wanted() {
         fixing::run(&mut job, arguments.fix, global, console)?
     } else {
-        job.run(console)?.map(|outcome| Fixing { outcome, patch: Vec::new() })
+        job.run(console)?.map(|outcome| Fixing { outcome, patch: Vec::new(), left_alone: false })
     };
-    let Fixing { outcome, patch } = match checked {
+    let Fixing { outcome, patch, left_alone } = match checked {
         Ok(checked) => checked,
         Err(error) => {
             console.error(&refused::explain(&project, &job.requests, &error));
@@ -61,7 +61,7 @@ pub(crate) fn run(arguments: &Run, global: &Global, console: Console) -> Result<
     std::mem::forget(job);
     let mut exit = Exit::from(outcome.verdict());
     let unwritten = outcome.repairs.as_ref().is_some_and(|repairs| !repairs.written && repairs.count() > 0);
-    if exit == Exit::Passed && unwritten {
+    if exit == Exit::Passed && (unwritten || left_alone) {
         exit = Exit::Rejected;
     }
     Ok(if exit == Exit::Rejected && arguments.exit_zero { Exit::Passed } else { exit })

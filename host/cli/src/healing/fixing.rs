@@ -20,6 +20,8 @@ pub(crate) struct Fixing {
     pub(crate) outcome: RunOutcome,
     /// What would be written; empty where it was.
     pub(crate) patch: Vec<FileChange>,
+    /// Whether something that was to be written was not.
+    pub(crate) left_alone: bool,
 }
 
 /// Runs the gates, and fixes what they find.
@@ -48,17 +50,18 @@ pub(crate) fn run(job: &mut Job<'_>, fix: Fix, global: &Global, console: Console
     let outcome = RunOutcome { duration: started.elapsed(), ..job.mentioned(healed.outcome) };
     if fix.diff {
         let outcome = RunOutcome { repairs: Some(repairs), ..outcome };
-        return Ok(Ok(Fixing { outcome, patch: healed.changes }));
+        return Ok(Ok(Fixing { outcome, patch: healed.changes, left_alone: false }));
     }
     let left =
         write::write(&session, &job.scope, &healed.changes, &healed.groups, "sdlc run --fix", job.project, global)?;
+    let left_alone = !left.is_empty();
     for left in left {
         repairs.fixed.retain(|repair| repair.path != left.path);
         repairs.refused.push(left);
     }
     repairs.written = true;
     let outcome = RunOutcome { repairs: Some(repairs), ..outcome };
-    Ok(Ok(Fixing { outcome, patch: Vec::new() }))
+    Ok(Ok(Fixing { outcome, patch: Vec::new(), left_alone }))
 }
 
 type Names = BTreeMap<(String, String), String>;

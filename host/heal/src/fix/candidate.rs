@@ -60,15 +60,24 @@ impl Eligible<'_> {
     /// The fix of a finding that may be applied; none: it has none.
     pub(super) fn fix<'f>(&self, gate: &str, finding: &'f Finding) -> Option<&'f Fix> {
         finding.fixes.iter().find(|fix| {
-            let safe = fix.safety == Safety::Safe || (fix.safety == Safety::Unsafe && self.unsafe_fixes);
             let writable = |edit: &Edit| {
                 protected::reason(&edit.path).is_none()
                     && self.files.get(&edit.path).is_some_and(|entry| !entry.kind.is_symlink())
             };
-            safe && !fix.edits.is_empty()
-                && fix.edits.iter().all(writable)
-                && !self.excluded.contains(&mark(gate, finding, fix))
+            self.asked_for(fix) && fix.edits.iter().all(writable) && !self.excluded.contains(&mark(gate, finding, fix))
         })
+    }
+
+    fn asked_for(&self, fix: &Fix) -> bool {
+        let safe = fix.safety == Safety::Safe || (fix.safety == Safety::Unsafe && self.unsafe_fixes);
+        safe && !fix.edits.is_empty()
+    }
+
+    /// Files that would be fixed if they were not protected, and why they are.
+    pub(super) fn protected(&self, found: &Found) -> BTreeMap<String, &'static str> {
+        let fixes = found.values().flatten().flat_map(|(_, finding)| &finding.fixes);
+        let edits = fixes.filter(|fix| self.asked_for(fix)).flat_map(|fix| &fix.edits);
+        edits.filter_map(|edit| Some((edit.path.clone(), protected::reason(&edit.path)?))).collect()
     }
 
     /// In the order in which they are applied: as they stand in the file, and what depends on the whole file at last.

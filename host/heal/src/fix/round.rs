@@ -53,18 +53,24 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
         before: &'a RunOutcome,
         start: &'a Counts,
     ) -> Self {
+        let found = found(before);
+        let refused = eligible.protected(&found).into_iter().map(|(path, reason)| Refused {
+            path,
+            title: None,
+            reason: format!("{reason}: it is never healed"),
+        });
         Self {
+            refused: refused.collect(),
             patient,
             overlay: Overlay::default(),
             eligible,
             before,
             start,
-            found: found(before),
+            found,
             now: Counts::new(),
             limits: HashMap::new(),
             seen: HashSet::new(),
             applied: Vec::new(),
-            refused: Vec::new(),
             originals: BTreeMap::new(),
         }
     }

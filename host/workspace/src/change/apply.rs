@@ -9,7 +9,7 @@ use std::{
 
 use super::{
     Applied, Change, ChangeError, ChangeSet, Changer, Group, LeftAlone,
-    journal::{self, Journal, LAST, Ownership, PENDING},
+    journal::{self, Journal, LAST, Owned, PENDING},
     place::Place,
 };
 use crate::index::Index;
@@ -40,7 +40,7 @@ impl Changer {
         set: ChangeSet,
         index: Option<&Index>,
         name: &str,
-        ownership: Vec<(PathBuf, Ownership)>,
+        ownership: Vec<Owned>,
     ) -> Result<Applied, ChangeError> {
         let mut applied = Applied::default();
         let mut groups = Vec::new();
@@ -79,16 +79,11 @@ impl Changer {
         Ok(())
     }
 
-    fn begin(
-        &self,
-        what: String,
-        groups: Vec<Group>,
-        mut ownership: Vec<(PathBuf, Ownership)>,
-    ) -> Result<Journal, ChangeError> {
+    fn begin(&self, what: String, groups: Vec<Group>, mut ownership: Vec<Owned>) -> Result<Journal, ChangeError> {
         let begun = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         for change in groups.iter().flat_map(|group| &group.files).filter(|change| change.after.is_none()) {
             let found = Place::find(&self.root, &change.path, false).and_then(|place| place.ownership());
-            ownership.extend(found.ok().flatten().map(|found| (change.path.clone(), found)));
+            ownership.extend(found.ok().flatten().map(|ownership| Owned { path: change.path.clone(), ownership }));
         }
         let id = format!("{:x}-{:x}", begun.as_nanos(), std::process::id());
         let journal = Journal { what, begun: begun.as_secs(), id, groups, ownership };

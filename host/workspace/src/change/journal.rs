@@ -29,7 +29,15 @@ pub(crate) struct Journal {
     pub(crate) id: String,
     pub(crate) groups: Vec<Group>,
     /// Of what is deleted, and of what is made again, by path.
-    pub(crate) ownership: Vec<(PathBuf, Ownership)>,
+    pub(crate) ownership: Vec<Owned>,
+}
+
+/// A file and whose it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Owned {
+    #[serde(with = "super::path_bytes")]
+    pub(crate) path: PathBuf,
+    pub(crate) ownership: Ownership,
 }
 
 /// Whose a file is, and what may be done with it.
@@ -46,7 +54,7 @@ impl Journal {
     }
 
     pub(crate) fn ownership(&self, path: &Path) -> Option<Ownership> {
-        self.ownership.iter().find(|(known, _)| known == path).map(|(_, ownership)| *ownership)
+        self.ownership.iter().find(|owned| owned.path == path).map(|owned| owned.ownership)
     }
 
     /// Name of the temporary file of a change.

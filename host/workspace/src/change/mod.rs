@@ -9,6 +9,7 @@
 
 mod apply;
 mod journal;
+pub(crate) mod path_bytes;
 mod place;
 mod recover;
 
@@ -37,6 +38,7 @@ use crate::index::IndexChange;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     /// Relative to the root.
+    #[serde(with = "path_bytes")]
     pub path: PathBuf,
     /// What it was made from; none: there was no file.
     pub before: Option<Vec<u8>>,
