@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, anyhow};
-use sdlc_config::settings::{self, Check, Gate};
+use sdlc_config::settings::{self, Check};
 use sdlc_grants::grant::Grant;
 use sdlc_sandbox::limits::Limits;
 use sdlc_tools::{
@@ -35,13 +35,21 @@ fn check<T: FromStr<Err: ToString>>(text: &str) -> Result<(), String> {
     text.parse::<T>().map(drop).map_err(|error| error.to_string())
 }
 
-/// What a gate is granted. `database` is where advisories are.
-pub(crate) fn grant(root: &Path, database: &Path, gate: &Gate, limits: &Limits) -> Result<Grant> {
-    let prefix = format!("gates.{}.", gate.name);
-    let settings::Grant { read, run, connect, serve, env, advisories, min_confinement } = &gate.grant;
+/// What a gate or a healer is granted: `prefix` is what stands before `grant` in the configuration. `database` is where
+/// advisories are.
+pub(crate) fn grant(
+    root: &Path,
+    database: &Path,
+    prefix: String,
+    granted: &settings::Grant,
+    limits: &Limits,
+) -> Result<Grant> {
+    // What is written is decided when a cure was found to help, not by the plugin.
+    let settings::Grant { read, write: _, run, connect, serve, env, advisories, min_confinement } = granted;
     let parsed = || format!("`{prefix}grant`");
     Ok(Grant {
         read: read.clone(),
+        copy: false,
         run: run.iter().map(|text| text.parse()).collect::<Result<_, _>>().with_context(parsed)?,
         connect: connect.iter().map(|text| text.parse()).collect::<Result<_, _>>().with_context(parsed)?,
         serve: serve.iter().map(|text| text.parse()).collect::<Result<_, _>>().with_context(parsed)?,

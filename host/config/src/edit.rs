@@ -61,14 +61,16 @@ fn plugin(source: &PluginSource, trust: Option<&str>) -> Item {
     Item::Value(Value::InlineTable(table))
 }
 
-/// The text with another reference for the plugin of a gate, such as one of a newer version.
+/// The text with another reference for the plugin of a gate or a healer, such as one of a newer version.
 ///
 /// # Errors
 /// Where there is no such gate, or the text makes no sense.
 pub fn set_reference(text: &str, name: &str, reference: &str) -> Result<String, EditError> {
     let mut document = document(text)?;
-    let gate = document.get_mut("gates").and_then(|gates| gates.get_mut(name));
-    let plugin = gate.and_then(|gate| gate.get_mut("plugin")).and_then(|plugin| plugin.get_mut("oci"));
+    let kind =
+        ["gates", "healers"].into_iter().find(|kind| document.get(kind).is_some_and(|of| of.get(name).is_some()));
+    let user = kind.and_then(|kind| document.get_mut(kind)).and_then(|users| users.get_mut(name));
+    let plugin = user.and_then(|user| user.get_mut("plugin")).and_then(|plugin| plugin.get_mut("oci"));
     let old = plugin.and_then(Item::as_value_mut).ok_or_else(|| EditError::Absent(name.to_owned()))?;
     let decor = old.decor().clone();
     *old = reference.into();
@@ -76,14 +78,15 @@ pub fn set_reference(text: &str, name: &str, reference: &str) -> Result<String, 
     Ok(document.to_string())
 }
 
-/// The text without a gate.
+/// The text without a gate or a healer.
 ///
 /// # Errors
 /// Where there is none of that name, or the text makes no sense.
 pub fn remove_gate(text: &str, name: &str) -> Result<String, EditError> {
     let mut document = document(text)?;
-    let gates = document.get_mut("gates").and_then(Item::as_table_like_mut);
-    gates.and_then(|gates| gates.remove(name)).ok_or_else(|| EditError::Absent(name.to_owned()))?;
+    let kind = if document.get("gates").is_some_and(|gates| gates.get(name).is_some()) { "gates" } else { "healers" };
+    let users = document.get_mut(kind).and_then(Item::as_table_like_mut);
+    users.and_then(|users| users.remove(name)).ok_or_else(|| EditError::Absent(name.to_owned()))?;
     Ok(document.to_string())
 }
 

@@ -95,7 +95,7 @@ impl Bench<'_> {
 
     fn granted(&self, request: &GateRequest) -> Result<Granted, String> {
         let reader = self.workspace.reader().map_err(|error: WorkspaceError| error.to_string())?;
-        let files = Files { set: Arc::clone(self.files), reader, changes: self.changes.clone() };
+        let files = Files { set: Arc::clone(self.files), reader, changes: self.changes.clone(), changing: None };
         let mut grant = request.grant.clone();
         if let Some(copy) = self.copy {
             grant.host.workspace = copy.to_owned();

@@ -22,6 +22,8 @@ use sdlc_workspace::{
     granted::Granted as Globs,
     lines,
     reader::Reader,
+    scope::Scope,
+    tree::Workspace,
     view::{View, ViewError},
 };
 
@@ -46,6 +48,8 @@ pub struct Files {
     pub reader: Reader,
     /// Lines that differ from the base revision; none where the run has none.
     pub changes: Option<Vec<lines::ChangedLines>>,
+    /// Whose files are listed anew after each program, since programs may change them; none: they may not.
+    pub changing: Option<Workspace>,
 }
 
 /// How well programs were confined; the worst of all that were run.
@@ -68,6 +72,7 @@ impl Reached {
 pub struct Granted {
     view: View,
     changes: Option<Vec<lines::ChangedLines>>,
+    changing: Option<Workspace>,
     tools: Arc<Tools>,
     advisories: Advisories,
     prefix: String,
@@ -87,7 +92,7 @@ impl Granted {
         let tool_grant = ToolGrant {
             run: grant.run.clone(),
             read,
-            write: Vec::new(),
+            write: if grant.copy { vec![PathBuf::from(".")] } else { Vec::new() },
             hidden,
             connect: grant.connect.clone(),
             environment: grant.environment.clone(),
@@ -99,7 +104,8 @@ impl Granted {
         let (tools, reached, prefix) = (Arc::new(tools), Reached::default(), grant.prefix.clone());
         let services = Services::new(grant, Arc::clone(&tools), reached.clone());
         let advisories = Advisories::new(grant.advisories.clone());
-        Ok(Self { view, changes: files.changes, tools, advisories, prefix, reached, services })
+        let (changes, changing) = (files.changes, files.changing);
+        Ok(Self { view, changes, changing, tools, advisories, prefix, reached, services })
     }
 
     /// Values that have to be made unreadable wherever text of the plugin goes.
@@ -129,6 +135,10 @@ impl Granted {
     async fn run_tool(&mut self, command: ToolCommand) -> Result<ToolOutput, Refusal> {
         let output = self.tools.run(&tools_command(command)).await.map_err(refused)?;
         self.reached.note(output.tier);
+        if let Some(workspace) = &self.changing {
+            let files = workspace.files(&Scope::All).map_err(|error| Refusal::Other(error.to_string()))?;
+            self.view.replace(Arc::new(files));
+        }
         Ok(ToolOutput {
             status: output.status(),
             duration: u64::try_from(output.duration.as_millis()).unwrap_or(u64::MAX),
