@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use sdlc_heal::{fix::FileChange, patch};
+use sdlc_heal::{patch, work::FileChange};
 use sdlc_model::outcome::RunOutcome;
 use sdlc_report::{github, gitlab, human, json, junit, markdown, sarif};
 

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use similar::{Algorithm, DiffOp, DiffableStr, TextDiff};
 
-use crate::fix::FileChange;
+use crate::work::FileChange;
 
 /// Lines around a change.
 const CONTEXT: usize = 3;

@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, time::Instant};
 
 use anyhow::{Result, bail};
 use sdlc_gates::run::RunError;
-use sdlc_heal::fix::{self, FileChange, Healed, Options, Patient};
+use sdlc_heal::{
+    fix::{self, Healed, Options, Patient},
+    work::FileChange,
+};
 use sdlc_model::{
     outcome::RunOutcome,
     repair::{Refusal, Repair, Repairs},
@@ -47,13 +50,13 @@ pub(crate) fn run(job: &mut Job<'_>, fix: Fix, global: &Global, console: Console
         Err(error) => return Ok(Err(error)),
     };
     let mut repairs = repairs(&healed, &names);
+    let (changes, groups) = healed.work.changes(&session.files);
     let outcome = RunOutcome { duration: started.elapsed(), ..job.mentioned(healed.outcome) };
     if fix.diff {
         let outcome = RunOutcome { repairs: Some(repairs), ..outcome };
-        return Ok(Ok(Fixing { outcome, patch: healed.changes, left_alone: false }));
+        return Ok(Ok(Fixing { outcome, patch: changes, left_alone: false }));
     }
-    let left =
-        write::write(&session, &job.scope, &healed.changes, &healed.groups, "sdlc run --fix", job.project, global)?;
+    let left = write::write(&session, &job.scope, &changes, &groups, "sdlc run --fix", job.project, global)?;
     let left_alone = !left.is_empty();
     for left in left {
         repairs.fixed.retain(|repair| repair.path != left.path);

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::Result;
-use sdlc_heal::{fix::FileChange, merge::merge};
+use sdlc_heal::{merge::merge, work::FileChange};
 use sdlc_model::repair::Refusal;
 use sdlc_workspace::{
     change::{Change, ChangeSet, Changer, Group},

@@ -127,10 +127,10 @@ pub(super) fn found(outcome: &RunOutcome) -> Found {
 }
 
 /// Findings of each rule, whether they count or not.
-pub(super) type Counts = HashMap<(String, String, String), usize>;
+pub(crate) type Counts = HashMap<(String, String, String), usize>;
 
 /// Of a run, by gate, rule and path.
-pub(super) fn counts(outcome: &RunOutcome) -> Counts {
+pub(crate) fn counts(outcome: &RunOutcome) -> Counts {
     let mut counts = Counts::new();
     for gate in &outcome.gates {
         let aside = gate.set_aside.iter().map(|aside| &aside.finding);

@@ -4,19 +4,18 @@
 //! there is more to complain about than before, and no fix for it, half of the fixes are tried, until the one that does harm
 //! is found; it is left out. What is left is judged once more by all gates, on all files.
 
-mod candidate;
+pub(crate) mod candidate;
 mod round;
-mod verdict;
+pub(crate) mod verdict;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 mod splice;
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
     io,
-    path::PathBuf,
     sync::Arc,
 };
 
@@ -26,6 +25,8 @@ use sdlc_workspace::{
     overlay::Overlay,
     reader::Reader,
 };
+
+use crate::work::Work;
 
 use self::{
     candidate::{Counts, Eligible, counts, last_rules},
@@ -76,28 +77,13 @@ pub struct Refused {
     pub reason: String,
 }
 
-/// A file, before and after.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FileChange {
-    /// For people.
-    pub path: String,
-    /// With all its bytes.
-    pub exact: PathBuf,
-    /// None: it is new.
-    pub before: Option<Vec<u8>>,
-    /// None: it is deleted.
-    pub after: Option<Vec<u8>>,
-}
-
 /// What it came to.
 #[derive(Clone, Debug)]
 pub struct Healed {
     /// What all gates say of the files as they would be.
     pub outcome: RunOutcome,
-    /// What has to be written for that; sorted by path.
-    pub changes: Vec<FileChange>,
-    /// Which of them belong together, as indices: all of a group are made or none.
-    pub groups: Vec<Vec<usize>>,
+    /// What has to be written for that.
+    pub work: Work,
     /// What was applied, one entry a fix.
     pub fixed: Vec<Fixed>,
     /// What was not, and why.
@@ -116,7 +102,7 @@ pub struct Patient<'a, E> {
 
 impl<E> Patient<'_, E> {
     /// Content of a file as it is; an error where it is not what the gates saw.
-    fn read(&self, entry: &Entry) -> io::Result<Vec<u8>> {
+    pub(crate) fn read(&self, entry: &Entry) -> io::Result<Vec<u8>> {
         let content = self.reader.read(entry, LARGEST)?;
         if content.stamp.is_some() && content.stamp != entry.stamp {
             return Err(io::Error::other("it was changed meanwhile"));
@@ -176,7 +162,7 @@ fn verified<E>(before: &RunOutcome, mut rounds: Rounds<'_, '_, E>, start: &Count
 impl Healed {
     /// Nothing is changed.
     fn nothing(outcome: RunOutcome) -> Self {
-        Self { outcome, changes: Vec::new(), groups: Vec::new(), fixed: Vec::new(), refused: Vec::new() }
+        Self { outcome, work: Work::default(), fixed: Vec::new(), refused: Vec::new() }
     }
 
     /// Fixes by gate and rule.

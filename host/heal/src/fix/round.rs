@@ -9,11 +9,12 @@ use sdlc_model::outcome::RunOutcome;
 use sdlc_workspace::overlay::Overlay;
 
 use super::{
-    FileChange, Fixed, Healed, Look, Patient, Refused,
+    Fixed, Healed, Look, Patient, Refused,
     candidate::{Candidate, Counts, Eligible, Found, Mark, counts, found},
     splice::Splice,
     verdict::{failures, more},
 };
+use crate::work::{Work, joined};
 
 /// As many as ruff makes.
 const MOST_ROUNDS: usize = 100;
@@ -258,25 +259,22 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
     /// Changed files, those together that one fix changed.
     fn connected(&self) -> Vec<BTreeSet<String>> {
         let changed = self.overlay.iter().map(|(path, _)| BTreeSet::from([path.to_owned()]));
+        joined(changed.chain(self.together()))
+    }
+
+    fn together(&self) -> impl Iterator<Item = BTreeSet<String>> {
         let fixes = self.applied.iter().filter(|fixed| fixed.paths.len() > 1);
-        joined(changed.chain(fixes.map(|fixed| fixed.paths.iter().cloned().collect())))
+        fixes.map(|fixed| fixed.paths.iter().cloned().collect())
     }
 
     pub(super) fn healed(mut self, outcome: RunOutcome) -> Healed {
-        let connected = self.connected();
-        let mut changes = Vec::new();
-        for (path, after) in self.overlay.iter() {
-            let Some(before) = self.originals.remove(path) else { continue };
-            let exact = self.patient.files.get(path).map_or_else(|| path.into(), |entry| entry.exact_path());
-            let after = after.map(|content| content.to_vec());
-            changes.push(FileChange { path: path.to_owned(), exact, before: Some(before), after });
-        }
-        let index = |path: &String| changes.iter().position(|change| change.path == *path);
-        let groups = connected.iter().map(|paths| paths.iter().filter_map(index).collect()).collect();
+        let together = self.together().collect();
+        self.originals.retain(|path, _| self.overlay.get(path).is_some());
         self.refused.sort();
         self.refused.dedup();
         self.applied.sort();
-        Healed { outcome, changes, groups, fixed: self.applied, refused: self.refused }
+        let work = Work { overlay: self.overlay, originals: self.originals, together };
+        Healed { outcome, work, fixed: self.applied, refused: self.refused }
     }
 }
 
@@ -315,19 +313,4 @@ fn grouped(chosen: &[Candidate<'_>]) -> Vec<Group> {
         }
     }
     groups
-}
-
-/// Sets that have something in common become one.
-fn joined(sets: impl Iterator<Item = BTreeSet<String>>) -> Vec<BTreeSet<String>> {
-    let mut all: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
-    let mut place: HashMap<String, usize> = HashMap::new();
-    for (index, mut set) in sets.enumerate() {
-        let others: BTreeSet<_> = set.iter().filter_map(|path| place.get(path).copied()).collect();
-        for other in others {
-            set.extend(all.remove(&other).unwrap_or_default());
-        }
-        place.extend(set.iter().map(|path| (path.clone(), index)));
-        all.insert(index, set);
-    }
-    all.into_values().collect()
 }

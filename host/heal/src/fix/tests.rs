@@ -12,11 +12,12 @@ use sdlc_model::{
 use sdlc_workspace::{scope::Scope, tree::Workspace};
 
 use super::*;
+use crate::work::FileChange;
 
 /// Says what it finds in a text; each finding at a range, with the edits of its fix.
-type Gate = fn(&str, &str) -> Vec<Finding>;
+pub(crate) type Gate = fn(&str, &str) -> Vec<Finding>;
 
-fn finding(path: &str, rule: &str, span: (usize, usize), fixes: Vec<Fix>) -> Finding {
+pub(crate) fn finding(path: &str, rule: &str, span: (usize, usize), fixes: Vec<Fix>) -> Finding {
     let number = |at: usize| u32::try_from(at).unwrap();
     let bytes = Some(Span { start: number(span.0), end: number(span.1) });
     let start = Position { line: 1, column: number(span.0) + 1 };
@@ -88,7 +89,7 @@ fn lower(path: &str, text: &str) -> Vec<Finding> {
     vec![finding(path, "lower", (0, text.len()), vec![fix(path, Safety::Safe, &[(0, text.len(), &lower)])])]
 }
 
-fn outcome(gates: &[(&str, Gate)], files: &FileSet, reader: &Reader) -> RunOutcome {
+pub(crate) fn outcome(gates: &[(&str, Gate)], files: &FileSet, reader: &Reader) -> RunOutcome {
     let outcomes = gates.iter().map(|(name, gate)| {
         let mut findings = Vec::new();
         for entry in files.selected() {
@@ -137,6 +138,8 @@ fn outcome(gates: &[(&str, Gate)], files: &FileSet, reader: &Reader) -> RunOutco
 
 struct Healing {
     healed: Healed,
+    changes: Vec<FileChange>,
+    groups: Vec<Vec<usize>>,
     checks: usize,
 }
 
@@ -156,11 +159,12 @@ impl Healing {
         };
         let patient = Patient { files: &files, reader: &reader, check: &check };
         let Ok(healed) = heal(outcome(gates, &files, &reader), &patient, options);
-        Self { healed, checks: checks.get() }
+        let (changes, groups) = healed.work.changes(&files);
+        Self { healed, changes, groups, checks: checks.get() }
     }
 
     fn text(&self, path: &str) -> Option<String> {
-        let change = self.healed.changes.iter().find(|change| change.path == path)?;
+        let change = self.changes.iter().find(|change| change.path == path)?;
         Some(String::from_utf8(change.after.clone().unwrap()).unwrap())
     }
 
@@ -208,7 +212,7 @@ fn what_depends_on_the_whole_file_comes_last() {
 fn files_that_decide_over_checks_are_left_alone() {
     let texts = [("sdlc.toml", "bad"), (".github/workflows/ci.yml", "bad"), ("src/a.txt", "bad")];
     let healing = Healing::of(&[("a", bad)], &texts, Options::default());
-    let changed: Vec<_> = healing.healed.changes.iter().map(|change| change.path.as_str()).collect();
+    let changed: Vec<_> = healing.changes.iter().map(|change| change.path.as_str()).collect();
     assert_eq!(changed, ["src/a.txt"]);
 }
 
@@ -235,7 +239,7 @@ fn a_fix_of_several_files_is_applied_to_all_or_none() {
     let texts = [("a.txt", "one"), ("b.txt", "two")];
     let healing = Healing::of(&[("a", pair)], &texts, Options::default());
     assert_eq!((healing.text("a.txt").unwrap(), healing.text("b.txt").unwrap()), ("ONE".to_owned(), "TWO".to_owned()));
-    assert_eq!(healing.healed.groups, [[0, 1]]);
+    assert_eq!(healing.groups, [[0, 1]]);
     let healing = Healing::of(&[("a", pair), ("b", no_upper_two)], &texts, Options::default());
     assert_eq!((healing.text("a.txt"), healing.text("b.txt")), (None, None));
     assert_eq!(healing.reasons(), ["it would add a finding of `loud`"]);

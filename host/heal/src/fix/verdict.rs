@@ -8,14 +8,14 @@ use super::candidate::{Counts, counts};
 
 /// Something that is worse than before.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Objection {
+pub(crate) struct Objection {
     /// The file; empty: the workspace as a whole.
-    pub(super) path: String,
-    pub(super) reason: String,
+    pub(crate) path: String,
+    pub(crate) reason: String,
 }
 
 /// Of all gates, on all files.
-pub(super) fn objections(before: &RunOutcome, start: &Counts, after: &RunOutcome) -> Vec<Objection> {
+pub(crate) fn objections(before: &RunOutcome, start: &Counts, after: &RunOutcome) -> Vec<Objection> {
     let mut objections: Vec<_> = counts(after)
         .into_iter()
         .filter_map(|((gate, rule, path), count)| {
