@@ -73,6 +73,8 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     /// Run gates on files
     Run(Run),
+    /// Fix what can be fixed, and ask the healers of `sdlc.toml` for cures of the rest
+    Heal(crate::run_arguments::Heal),
     /// Take back what `run --fix` or `heal` changed last
     #[command(after_help = UNDO)]
     Undo,

@@ -43,8 +43,7 @@ pub(crate) fn patch(outcome: &RunOutcome, changes: &[FileChange], arguments: &Ru
         file(path, *format, outcome, console)?;
     }
     match &arguments.output {
-        Some(path) => whole_file::write(path, |out| patch::write(out, changes))
-            .with_context(|| format!("patch `{}` cannot be written", path.display()))?,
+        Some(path) => patch_file(path, changes)?,
         None => console.data(|out| patch::write(out, changes))?,
     }
     let mut errors = io::stderr().lock();
@@ -60,6 +59,18 @@ pub(crate) fn describe_rules(arguments: &Run) -> bool {
 fn file(path: &Path, format: Format, outcome: &RunOutcome, console: Console) -> Result<()> {
     whole_file::write(path, |out| one(out, format, outcome, console, false))
         .with_context(|| format!("report `{}` cannot be written", path.display()))
+}
+
+/// Writes the report of a command other than `run`.
+pub(crate) fn only(outcome: &RunOutcome, format: Format, console: Console) -> Result<()> {
+    let color = console.colored(&io::stdout());
+    Ok(console.data(|out| one(out, format, outcome, console, color))?)
+}
+
+/// Writes a patch to a file.
+pub(crate) fn patch_file(path: &Path, changes: &[FileChange]) -> Result<()> {
+    whole_file::write(path, |out| patch::write(out, changes))
+        .with_context(|| format!("patch `{}` cannot be written", path.display()))
 }
 
 fn one(out: &mut dyn Write, format: Format, outcome: &RunOutcome, console: Console, color: bool) -> io::Result<()> {

@@ -90,6 +90,38 @@ fn parse_fail_on(text: &str) -> Result<FailOn, String> {
     text.parse()
 }
 
+#[derive(Debug, Args)]
+#[command(after_help = format!("{HEAL}\n\n{EXIT_CODES}"))]
+pub(crate) struct Heal {
+    /// Names of healers; their cures alone are tried then [default: fixes of the gates, and all healers]
+    #[arg(value_name = "HEALER")]
+    pub(crate) healers: Vec<String>,
+    /// Change nothing, and say of each cure whether it would be accepted, and why not
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Also fixes that may change what the program means
+    #[arg(long, conflicts_with = "healers")]
+    pub(crate) unsafe_fixes: bool,
+    /// Write a patch to this file instead of changing anything
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Format of the report
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
+    pub(crate) output_format: Format,
+    #[command(flatten)]
+    pub(crate) work: Work,
+}
+
+const HEAL: &str = "\
+A cure is tried on a copy: the gates run again, and it is kept if they find less and nothing new. `sdlc undo` takes all of it
+back.
+
+Examples:
+  sdlc heal                      fix what can be fixed
+  sdlc heal --dry-run            what would be done, and what would be refused and why
+  sdlc heal dependencies         only what the healer `dependencies` proposes
+  sdlc heal --output fix.patch   for a pull request: `git apply fix.patch`";
+
 /// Format of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {

@@ -9,6 +9,23 @@ pub struct Repairs {
     pub fixed: Vec<Repair>,
     /// Sorted by path.
     pub refused: Vec<Refusal>,
+    /// What healers proposed, in the order in which it was tried.
+    pub treatments: Vec<Treatment>,
+    /// Healers that could not do their work, and why.
+    pub failures: Vec<(String, String)>,
+}
+
+/// A treatment that a healer proposed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Treatment {
+    /// The healer.
+    pub healer: String,
+    /// What it does.
+    pub summary: String,
+    /// Files that it changes.
+    pub paths: Vec<String>,
+    /// Why it was refused; none: it was accepted.
+    pub refused: Option<String>,
 }
 
 /// Findings of one rule in one file that were fixed.

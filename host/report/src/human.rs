@@ -10,6 +10,7 @@ use sdlc_model::{
     finding::{Finding, Region, Severity},
     fix::Safety,
     outcome::{GateOutcome, RunOutcome, Verdict},
+    repair::Treatment,
 };
 
 use crate::{excerpt, text};
@@ -260,6 +261,13 @@ impl Page<'_> {
             let title = refused.title.as_ref().map_or_else(String::new, |title| format!(" {}:", text::line(title)));
             writeln!(self.out, "{head} {}:{title} {}", text::line(&refused.path), text::line(&refused.reason))?;
         }
+        for treatment in &repairs.treatments {
+            self.treatment(treatment)?;
+        }
+        for (healer, message) in &repairs.failures {
+            let head = self.paint(AnsiColor::Red.on_default().bold(), "failed");
+            writeln!(self.out, "{head} healer `{}`: {}", text::line(healer), text::line(message))?;
+        }
         let count = repairs.count();
         if count > 0 {
             let word = if repairs.written { "fixed" } else { "would fix" };
@@ -268,6 +276,18 @@ impl Page<'_> {
             writeln!(self.out, "{head} {count}: {}", names.collect::<Vec<_>>().join(", "))?;
         }
         Ok(())
+    }
+
+    fn treatment(&mut self, treatment: &Treatment) -> io::Result<()> {
+        let (color, word) = match treatment.refused {
+            None => (AnsiColor::Green, "accepted"),
+            Some(_) => (AnsiColor::Yellow, "refused"),
+        };
+        let head = self.paint(color.on_default().bold(), word);
+        let healer = self.paint(Style::new().dimmed(), format!("({})", text::line(&treatment.healer)));
+        let paths = treatment.paths.iter().map(|path| text::line(path)).collect::<Vec<_>>().join(", ");
+        let reason = treatment.refused.as_ref().map_or_else(String::new, |reason| format!(": {}", text::line(reason)));
+        writeln!(self.out, "{head} {} in {paths} {healer}{reason}", text::line(&treatment.summary))
     }
 
     fn fixable(&mut self, run: &RunOutcome) -> io::Result<()> {

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use sdlc_model::{
     finding::Finding,
     outcome::{Failure, GateOutcome, Judgement, RunOutcome},
-    repair::{Refusal, Repair},
+    repair::{Refusal, Repair, Treatment},
     report::{Metric, Report},
     suppression::{Notice, SetAside, Why},
 };
@@ -36,6 +36,9 @@ pub fn write(out: &mut dyn Write, run: &RunOutcome) -> io::Result<()> {
     if let (Some(repairs), Some(map)) = (&run.repairs, document.as_object_mut()) {
         map.insert("fixed".to_owned(), json!(repairs.fixed.iter().map(repair).collect::<Vec<_>>()));
         map.insert("not-fixed".to_owned(), json!(repairs.refused.iter().map(refusal).collect::<Vec<_>>()));
+        map.insert("treatments".to_owned(), json!(repairs.treatments.iter().map(treatment).collect::<Vec<_>>()));
+        let failures = repairs.failures.iter().map(|(healer, message)| json!({ "healer": healer, "message": message }));
+        map.insert("healer-failures".to_owned(), json!(failures.collect::<Vec<_>>()));
     }
     writeln!(out, "{}", machine::text(&document))
 }
@@ -107,6 +110,16 @@ fn set_aside(aside: &SetAside) -> Value {
 
 fn repair(repair: &Repair) -> Value {
     json!({ "gate": repair.gate, "rule": repair.rule, "path": repair.path, "count": repair.count })
+}
+
+fn treatment(treatment: &Treatment) -> Value {
+    json!({
+        "healer": treatment.healer,
+        "summary": treatment.summary,
+        "paths": treatment.paths,
+        "accepted": treatment.refused.is_none(),
+        "reason": treatment.refused,
+    })
 }
 
 fn refusal(refusal: &Refusal) -> Value {

@@ -6,6 +6,7 @@ mod bench;
 mod cache;
 mod config;
 mod explain;
+mod heal;
 mod history;
 mod init;
 mod plugin;
@@ -66,6 +67,7 @@ fn dispatch(arguments: Arguments, console: Console) -> Result<Exit> {
         Command::Baseline(command) => baseline::baseline(&command, &global, console),
         Command::Bench(command) => bench::bench(&command, &global, console),
         Command::History(arguments) => history::history(&arguments, &global, console),
+        Command::Heal(arguments) => heal::heal(&arguments, &global, console),
         Command::Undo => undo::undo(&global, console),
         Command::Init => init::init(console),
         Command::Config(crate::arguments::Config::Check) => config::check(&global, console),

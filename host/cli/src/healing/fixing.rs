@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Instant};
 use anyhow::{Result, bail};
 use sdlc_gates::run::RunError;
 use sdlc_heal::{
-    fix::{self, Healed, Options, Patient},
+    fix::{self, Fixed, Options, Patient, Refused},
     work::FileChange,
 };
 use sdlc_model::{
@@ -49,7 +49,7 @@ pub(crate) fn run(job: &mut Job<'_>, fix: Fix, global: &Global, console: Console
         Ok(healed) => healed,
         Err(error) => return Ok(Err(error)),
     };
-    let mut repairs = repairs(&healed, &names);
+    let mut repairs = repairs(&healed.fixed, &healed.refused, &names);
     let (changes, groups) = healed.work.changes(&session.files);
     let outcome = RunOutcome { duration: started.elapsed(), ..job.mentioned(healed.outcome) };
     if fix.diff {
@@ -67,17 +67,17 @@ pub(crate) fn run(job: &mut Job<'_>, fix: Fix, global: &Global, console: Console
     Ok(Ok(Fixing { outcome, patch: Vec::new(), left_alone }))
 }
 
-type Names = BTreeMap<(String, String), String>;
+pub(super) type Names = BTreeMap<(String, String), String>;
 
 /// Names of rules for people, by gate and id.
-fn names(outcome: &RunOutcome) -> Names {
+pub(super) fn names(outcome: &RunOutcome) -> Names {
     let rules = outcome.gates.iter().flat_map(|gate| gate.rules.values().map(move |rule| (&gate.name, rule)));
     rules.map(|(gate, rule)| ((gate.clone(), rule.id.clone()), rule.name.clone())).collect()
 }
 
-fn repairs(healed: &Healed, names: &Names) -> Repairs {
+pub(super) fn repairs(fixed: &[Fixed], refused: &[Refused], names: &Names) -> Repairs {
     let mut counts: BTreeMap<(&str, &str, &str), u64> = BTreeMap::new();
-    for fixed in &healed.fixed {
+    for fixed in fixed {
         let path = fixed.paths.first().map_or("", String::as_str);
         *counts.entry((&fixed.gate, &fixed.rule, path)).or_default() += 1;
     }
@@ -88,10 +88,10 @@ fn repairs(healed: &Healed, names: &Names) -> Repairs {
         path: path.to_owned(),
         count,
     });
-    let refused = healed.refused.iter().map(|refused| Refusal {
+    let refused = refused.iter().map(|refused| Refusal {
         path: refused.path.clone(),
         title: refused.title.clone(),
         reason: refused.reason.clone(),
     });
-    Repairs { written: false, fixed: fixed.collect(), refused: refused.collect() }
+    Repairs { fixed: fixed.collect(), refused: refused.collect(), ..Repairs::default() }
 }
