@@ -45,9 +45,12 @@ fn by_lines(base: &[u8], ours: &[u8], theirs: &[u8]) -> Option<Vec<u8>> {
     Some(result)
 }
 
-/// Also where they touch: which comes first could not be told.
+/// Also where one inserts beside the other: which comes first could not be told.
 fn meet(a: &Hunk, b: &Hunk) -> bool {
-    a.base.start <= b.base.end && b.base.start <= a.base.end
+    let inserts = a.base.is_empty() || b.base.is_empty();
+    let touches = a.base.start <= b.base.end && b.base.start <= a.base.end;
+    let overlaps = a.base.start < b.base.end && b.base.start < a.base.end;
+    if inserts { touches } else { overlaps }
 }
 
 fn hunks(base: &[&[u8]], new: &[&[u8]]) -> Vec<Hunk> {
@@ -93,9 +96,10 @@ mod tests {
     }
 
     #[test]
-    fn edits_of_the_same_lines_and_beside_them_are_a_conflict() {
+    fn edits_of_the_same_lines_are_a_conflict_and_so_is_an_insertion_beside_one() {
         check("a \nb\n", "A \nb\n", "a\nb\n", None);
-        check("a \nb\n", "a \nB\n", "a\nb\n", None);
+        check("a \nb\n", "a \nnew\nb\n", "a\nb\n", None);
+        check("a \nb\n", "a \nB\n", "a\nb\n", Some("a\nB\n"));
     }
 
     #[test]

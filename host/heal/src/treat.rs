@@ -17,12 +17,13 @@ use sdlc_workspace::{granted::Granted, overlay::Overlay};
 
 use crate::{
     fix::{Look, Patient, candidate::counts, verdict::objections},
+    merge::merge,
     patch, protected,
     work::Work,
 };
 
 /// How often a healer is asked.
-const MOST_ROUNDS: usize = 5;
+const MOST_ROUNDS: usize = 20;
 
 /// A healer, and what it may change.
 pub struct Healer<'a> {
@@ -96,6 +97,14 @@ pub fn treat<E>(
     Ok(Treated { outcome, work, tried, failures })
 }
 
+/// What came of trying.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Attempt {
+    Accepted,
+    Refused(String),
+    Later,
+}
+
 struct Ward<'a, E> {
     patient: &'a Patient<'a, E>,
     outcome: RunOutcome,
@@ -108,6 +117,7 @@ impl<E> Ward<'_, E> {
     fn treat(&mut self, healer: &Healer<'_>) -> Result<(), E> {
         let mut known = HashSet::new();
         for _ in 0..MOST_ROUNDS {
+            let asked = self.work.clone();
             let findings = self.findings(healer);
             if findings.is_empty() {
                 break;
@@ -131,7 +141,7 @@ impl<E> Ward<'_, E> {
                     Some(reason) => self.note(healer, &treatment, Some(reason)),
                 }
             }
-            self.try_out(healer, allowed)?;
+            self.try_out(healer, &asked, allowed)?;
             if self.accepted() == before || self.outcome.interrupted {
                 break;
             }
@@ -150,75 +160,85 @@ impl<E> Ward<'_, E> {
         gates.flat_map(|gate| &gate.findings).filter(|finding| !finding.sensitive).cloned().collect()
     }
 
-    fn try_out(&mut self, healer: &Healer<'_>, treatments: Vec<Treatment>) -> Result<(), E> {
-        let apart = disjoint(&treatments);
-        if treatments.len() > 1 && apart {
+    /// `asked` is what the files were when the healer was asked.
+    fn try_out(&mut self, healer: &Healer<'_>, asked: &Work, treatments: Vec<Treatment>) -> Result<(), E> {
+        if treatments.len() > 1 {
             let refs: Vec<_> = treatments.iter().collect();
-            if self.attempt(&refs)?.is_ok() {
+            if self.attempt(asked, &refs)? == Attempt::Accepted {
                 treatments.iter().for_each(|treatment| self.note(healer, treatment, None));
                 return Ok(());
             }
         }
-        let mut changed = BTreeSet::new();
         for treatment in &treatments {
-            let paths: BTreeSet<_> = paths(treatment).into_iter().collect();
-            // It was made from what the file is no more: the healer is asked again.
-            if !paths.is_disjoint(&changed) || self.outcome.interrupted {
-                continue;
+            if self.outcome.interrupted {
+                break;
             }
-            let refused = self.attempt(&[treatment])?.err();
-            if refused.is_none() {
-                changed.extend(paths);
+            match self.attempt(asked, &[treatment])? {
+                Attempt::Accepted => self.note(healer, treatment, None),
+                Attempt::Refused(reason) => self.note(healer, treatment, Some(reason)),
+                // It was made from what the file is no more: the healer is asked again.
+                Attempt::Later => {}
             }
-            self.note(healer, treatment, refused);
         }
         Ok(())
     }
 
-    /// Accepts treatments, if all of them together help; otherwise why they do not.
-    fn attempt(&mut self, treatments: &[&Treatment]) -> Result<Result<(), String>, E> {
+    /// Accepts treatments, if all of them together help.
+    fn attempt(&mut self, asked: &Work, treatments: &[&Treatment]) -> Result<Attempt, E> {
         let mut work = self.work.clone();
         for treatment in treatments {
-            if let Err(reason) = self.apply(&mut work, treatment) {
-                return Ok(Err(reason));
+            match self.apply(&mut work, asked, treatment) {
+                Attempt::Accepted => {}
+                other => return Ok(other),
             }
         }
         let files = Arc::new(self.patient.files.with(&work.overlay));
         let outcome = (self.patient.check)(&files, &work.overlay, Look::Whole)?;
         if outcome.interrupted {
             self.outcome.interrupted = true;
-            return Ok(Err("it was interrupted".to_owned()));
+            return Ok(Attempt::Later);
         }
         let before = counts(&self.outcome);
         if let Some(objection) = objections(&self.outcome, &before, &outcome).first() {
             let place = if objection.path.is_empty() { String::new() } else { format!("`{}`: ", objection.path) };
-            return Ok(Err(format!("{place}{}", objection.reason)));
+            return Ok(Attempt::Refused(format!("{place}{}", objection.reason)));
         }
         let fewer = before.values().sum::<usize>().saturating_sub(counts(&outcome).values().sum());
         if fewer < treatments.len() {
-            return Ok(Err("there would not be fewer findings".to_owned()));
+            return Ok(Attempt::Refused("there would not be fewer findings".to_owned()));
         }
         (self.work, self.outcome) = (work, outcome);
-        Ok(Ok(()))
+        Ok(Attempt::Accepted)
     }
 
-    fn apply(&self, work: &mut Work, treatment: &Treatment) -> Result<(), String> {
+    fn apply(&self, work: &mut Work, asked: &Work, treatment: &Treatment) -> Attempt {
         for action in &treatment.actions {
             let (path, content) = match action {
-                Action::Write(file) => (&file.path, Some(Arc::from(file.content.as_slice()))),
+                Action::Write(file) => (&file.path, Some(file.content.as_slice())),
                 Action::Delete(path) => (path, None),
-                _ => return Err("it acts on a service, and findings are not of one".to_owned()),
+                _ => return Attempt::Refused("it acts on a service, and findings are not of one".to_owned()),
             };
             if work.overlay.get(path).is_none()
                 && let Some(entry) = self.patient.files.get(path)
             {
-                let original = self.patient.read(entry).map_err(|error| format!("`{path}`: {error}"))?;
-                work.originals.insert(path.clone(), original);
+                match self.patient.read(entry) {
+                    Ok(original) => drop(work.originals.insert(path.clone(), original)),
+                    Err(error) => return Attempt::Refused(format!("`{path}`: {error}")),
+                }
             }
-            work.overlay.put(path, content);
+            let (before, now) = (content_of(asked, work, path), content_of(work, work, path));
+            let content = match (before, now, content) {
+                (before, now, content) if before == now => content.map(<[u8]>::to_vec),
+                (Some(before), Some(now), Some(content)) => match merge(&before, &now, content) {
+                    Some(merged) => Some(merged),
+                    None => return Attempt::Later,
+                },
+                _ => return Attempt::Later,
+            };
+            work.overlay.put(path, content.map(Arc::from));
         }
         work.together.push(paths(treatment).into_iter().collect());
-        Ok(())
+        Attempt::Accepted
     }
 
     /// What speaks against a treatment before it is tried.
@@ -285,9 +305,12 @@ fn paths(treatment: &Treatment) -> Vec<String> {
     paths.into_iter().collect()
 }
 
-fn disjoint(treatments: &[Treatment]) -> bool {
-    let mut seen = HashSet::new();
-    treatments.iter().flat_map(paths).all(|path| seen.insert(path))
+/// Content of a file in some work, whose originals another one may know; none: there is no file.
+fn content_of(work: &Work, known: &Work, path: &str) -> Option<Vec<u8>> {
+    match work.overlay.get(path) {
+        Some(content) => content.map(|content| content.to_vec()),
+        None => known.originals.get(path).cloned(),
+    }
 }
 
 #[cfg(test)]
