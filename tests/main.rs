@@ -14,6 +14,7 @@ mod distribution;
 mod fixing;
 mod grants;
 mod harness;
+mod healing;
 mod history;
 mod limits;
 mod output;

@@ -100,6 +100,16 @@ fn a_treatment_that_does_harm_or_nothing_is_refused_and_the_others_are_not() {
 }
 
 #[test]
+fn treatments_of_one_file_are_joined() {
+    let texts = [("req/all.txt", "a=1\nb=1\nc=1\n")];
+    let raise = |name: &str| texts[0].1.replace(&format!("{name}=1"), &format!("{name}=2"));
+    let all = ["a", "b", "c"].map(|name| treatment(&format!("raise {name}"), vec![write("req/all.txt", &raise(name))]));
+    let treating = Treating::of(&texts, vec![Ok(all.to_vec())]);
+    assert_eq!(treating.changes[0].after.as_deref(), Some(b"a=2\nb=2\nc=2\n".as_slice()));
+    assert_eq!(treating.changes[0].before.as_deref(), Some(texts[0].1.as_bytes()));
+}
+
+#[test]
 fn what_is_not_granted_is_refused_with_the_grant_that_would_allow_it() {
     let all = vec![
         treatment("outside", vec![write("other.txt", "c=2\n")]),
