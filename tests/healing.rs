@@ -169,3 +169,23 @@ fn names_of_healers_and_their_settings_are_checked() {
         .complains("a gate changes no files: only healers have `write`")
         .complains("no gate is called `b`");
 }
+
+#[test]
+fn settings_that_a_healer_refuses_stop_before_anything_runs() {
+    let project = plain("command = []\nfiles = [\"*.txt\"]", GRANT);
+    project.run(&["heal"]).exits(2).complains("healer `sed`: `command`");
+    project.run(&["config", "check"]).exits(2).complains("hint: such as `[\"cargo\", \"fmt\"]`");
+}
+
+#[test]
+fn a_healer_is_added_as_one() {
+    let project = Project::new().file("a.txt", "bad  \n");
+    fs::copy(component("quack"), project.path("quack.wasm")).unwrap();
+    project.run(&["plugin", "add", "quack.wasm"]).exits(0).complains("added healer `quack`");
+    assert!(read(&project, "sdlc.toml").contains("[healers.quack]"));
+    project.run(&["plugin", "list"]).exits(0).says("quack  path:quack.wasm");
+    project.run(&["heal", "quack", "--locked"]).exits(0);
+    fs::write(project.path("quack.wasm"), "other").unwrap();
+    project.run(&["heal", "quack"]).exits(2);
+    project.run(&["plugin", "remove", "quack"]).exits(0);
+}

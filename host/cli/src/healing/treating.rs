@@ -3,7 +3,10 @@
 use std::{cell::RefCell, sync::Arc, time::Instant};
 
 use anyhow::{Result, bail};
-use sdlc_config::{healer::Healer as Settings, problem::nearest};
+use sdlc_config::{
+    healer::Healer as Settings,
+    problem::{ConfigError, nearest},
+};
 use sdlc_gates::{request::LazyPlugin, run::RunError};
 use sdlc_grants::{
     capabilities::{Files, Granted},
@@ -66,7 +69,7 @@ pub(crate) fn run(
     console: Console,
 ) -> Result<Result<Treating, RunError>> {
     let started = Instant::now();
-    let requests = requests(job.project, arguments, global)?;
+    let requests = requests(job.project, &arguments.healers, global)?;
     let breakers = RefCell::new(Breakers::open(job.project, global)?);
     job.keep_for_now()?;
     job.describe_rules = true;
@@ -158,29 +161,52 @@ fn heal(
 
 type Ask<'a> = dyn Fn(&Overlay, &[Finding]) -> Result<Vec<Treatment>, Failed> + 'a;
 
-fn requests<'a>(project: &'a Project, arguments: &Heal, global: &Global) -> Result<Vec<Request<'a>>> {
+/// Whether the healers of a project can be loaded and take their settings.
+pub(crate) fn check(project: &Project, global: &Global) -> Result<()> {
+    requests(project, &[], global).map(drop)
+}
+
+/// Of the healers of these names; of all where there are none.
+fn requests<'a>(project: &'a Project, names: &[String], global: &Global) -> Result<Vec<Request<'a>>> {
     let known = || project.settings.healers.iter().map(|healer| healer.name.as_str());
-    if let Some(unknown) = arguments.healers.iter().find(|name| !known().any(|known| known == *name)) {
+    if let Some(unknown) = names.iter().find(|name| !known().any(|known| known == *name)) {
         let hint = nearest(unknown, known()).map_or_else(String::new, |name| format!("; hint: did you mean `{name}`?"));
         bail!("no healer is called `{unknown}`{hint}");
     }
     let store = project::usable_store(global);
     let components = Components { project, store: store.as_ref() };
-    let chosen = |healer: &&Settings| arguments.healers.is_empty() || arguments.healers.contains(&healer.name);
+    let chosen = |healer: &&Settings| names.is_empty() || names.contains(&healer.name);
     let request = |settings: &'a Settings| {
         let limits = plugins::limits(settings.timeout, &settings.limits)?;
         let prefix = format!("healers.{}.", settings.name);
-        Ok(Request {
+        let request = Request {
             settings,
             plugin: plugins::plugin(&components, &settings.plugin, limits.stack)?,
             grant: grants::grant(&project.root, &project.advisories, prefix, &settings.grant, &limits)?,
             limits,
-        })
+        };
+        request.check(project)?;
+        Ok(request)
     };
     project.settings.healers.iter().filter(chosen).map(request).collect()
 }
 
 impl Request<'_> {
+    /// Whether the plugin takes its settings. What else is wrong with it is told when it is asked.
+    fn check(&self, project: &Project) -> Result<()> {
+        let Ok(plugin) = self.plugin.get() else { return Ok(()) };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+        let checked = runtime.block_on(plugin.check_settings(&self.settings.settings.to_string(), &self.limits));
+        let Err(CallError::Settings(problems)) = checked else { return Ok(()) };
+        let name = &self.settings.name;
+        let shown = problems.iter().map(|problem| {
+            let key = if problem.key.is_empty() { String::new() } else { format!(".{}", problem.key) };
+            let place = format!("healers.{name}.settings{key}");
+            project.settings.document.problem_with_value(&place, format!("healer `{name}`: {problem}"))
+        });
+        Err(ConfigError { file: project.file_name(), problems: shown.collect() }.into())
+    }
+
     /// Asks the healer on files as they would be; if it may run programs, in a copy of them that is removed afterwards.
     fn ask(
         &self,
