@@ -131,11 +131,37 @@ fn findings_that_are_allowed_or_known_are_not_fixed() {
     assert_eq!((read(&project, "a.txt").as_str(), read(&project, "b.py").contains("import os")), ("x \n", true));
 }
 
-#[test]
+/// Runs a script in name spaces of its own: what is mounted there is seen by nobody else. None: there are none here.
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
+fn in_name_spaces(project: &Project, script: &str) -> Option<Ran> {
+    let mut command = Command::new("unshare");
+    command.args(["--user", "--map-root-user", "--mount", "sh", "-c", script]);
+    command.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", project.cache());
+    let ran = Ran::of(command.output().unwrap());
+    if ran.stderr.contains("unshare failed") || ran.stderr.contains("mount:") {
+        eprintln!("skipped: no name spaces here: {}", ran.stderr);
+        return None;
+    }
+    Some(ran)
+}
+
+#[test]
+fn a_tree_that_may_not_be_written_is_an_error_and_stays() {
+    let project = project();
+    let script = format!(
+        "mount --bind {root} {root} && mount -o remount,bind,ro {root} && cd {root} && {sdlc} run --fix",
+        root = project.root().display(),
+        sdlc = env!("CARGO_BIN_EXE_sdlc"),
+    );
+    let Some(ran) = in_name_spaces(&project, &script) else { return };
+    ran.exits(2).complains("cannot be changed, so nothing was: Read-only file system");
+    assert_eq!(read(&project, "a.py"), BROKEN);
+}
+
+#[test]
 fn a_full_disk_is_an_error_and_an_unchanged_tree() {
     let project = project();
-    // Room for a few files, in name spaces of our own: what is mounted there is seen by nobody else.
+    // Room for a few files.
     let script = format!(
         "mount -t tmpfs -o size=64k none {root} && cd {root} && \
          for i in $(seq 1 9); do printf 'x  \\n%4000s\\n' y | tr ' ' 'z' | sed 's/^xzz/x  /' > $i.txt; done && \
@@ -143,13 +169,7 @@ fn a_full_disk_is_an_error_and_an_unchanged_tree() {
         root = project.root().display(),
         sdlc = env!("CARGO_BIN_EXE_sdlc"),
     );
-    let mut command = Command::new("unshare");
-    command.args(["--user", "--map-root-user", "--mount", "sh", "-c", &script]);
-    command.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", project.cache());
-    let ran = Ran::of(command.output().unwrap());
-    if ran.stderr.contains("unshare failed") || ran.stderr.contains("mount:") {
-        return eprintln!("skipped: no name spaces here: {}", ran.stderr);
-    }
+    let Some(ran) = in_name_spaces(&project, &script) else { return };
     let ran = ran.exits(2).complains("cannot be changed, so nothing was: No space left on device");
     assert!(ran.stdout.ends_with("9\n9\n"), "{}", ran.stdout);
 }

@@ -44,7 +44,7 @@ pub(crate) struct Global {
     /// Where results are kept [default: `sdlc` in the user's cache directory]
     #[arg(long, global = true, value_name = "DIR", env = "SDLC_CACHE_DIR")]
     pub(crate) cache_dir: Option<PathBuf>,
-    /// Where the history and the advisories are kept [default: `sdlc` in the user's state directory]
+    /// Where the history, the advisories and what `undo` needs are kept [default: `sdlc` in the user's state directory]
     #[arg(long, global = true, value_name = "DIR", env = "SDLC_STATE_DIR")]
     pub(crate) state_dir: Option<PathBuf>,
     /// When to use colours

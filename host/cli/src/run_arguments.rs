@@ -113,8 +113,8 @@ pub(crate) struct Heal {
 }
 
 const HEAL: &str = "\
-A cure is tried on a copy: the gates run again, and it is kept if they find less and nothing new. `sdlc undo` takes all of it
-back.
+A cure is tried on a copy: the gates run again, and it is kept if they find less and nothing new.
+`sdlc undo` takes all of it back.
 
 Examples:
   sdlc heal                      fix what can be fixed

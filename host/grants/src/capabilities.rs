@@ -10,7 +10,7 @@ use sdlc_sandbox::capabilities::{
     Answer, Capabilities, ChangedLines, FileEntry, LoadMeasurement, LoadPlan, Refusal, Service, ToolCommand, ToolOutput,
 };
 use sdlc_tools::{
-    command::Command,
+    command::{Command, Output},
     error::ToolError,
     grant::Grant as ToolGrant,
     secrets::Secrets,
@@ -27,7 +27,7 @@ use sdlc_workspace::{
     view::{View, ViewError},
 };
 
-use crate::{advisories::Advisories, grant::Grant, services::Services};
+use crate::{advisories::Advisories, grant::Grant, retries::Retries, services::Services};
 
 /// Why a grant cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -78,6 +78,7 @@ pub struct Granted {
     prefix: String,
     reached: Reached,
     services: Services,
+    retries: Retries,
 }
 
 impl Granted {
@@ -105,7 +106,7 @@ impl Granted {
         let services = Services::new(grant, Arc::clone(&tools), reached.clone());
         let advisories = Advisories::new(grant.advisories.clone());
         let (changes, changing) = (files.changes, files.changing);
-        Ok(Self { view, changes, changing, tools, advisories, prefix, reached, services })
+        Ok(Self { view, changes, changing, tools, advisories, prefix, reached, services, retries: Retries::default() })
     }
 
     /// Values that have to be made unreadable wherever text of the plugin goes.
@@ -132,8 +133,23 @@ impl Granted {
         }
     }
 
+    /// What came of a program, which is tried again where the system could not start it.
+    async fn started(&mut self, command: &Command) -> Result<Output, ToolError> {
+        let mut taken = 0;
+        loop {
+            let output = self.tools.run(command).await;
+            let pause = match &output {
+                Err(ToolError::Other(_)) => self.retries.next(taken),
+                _ => None,
+            };
+            let Some(pause) = pause else { return output };
+            tokio::time::sleep(pause).await;
+            taken += 1;
+        }
+    }
+
     async fn run_tool(&mut self, command: ToolCommand) -> Result<ToolOutput, Refusal> {
-        let output = self.tools.run(&tools_command(command)).await.map_err(refused)?;
+        let output = self.started(&tools_command(command)).await.map_err(refused)?;
         self.reached.note(output.tier);
         if let Some(workspace) = &self.changing {
             let files = workspace.files(&Scope::All).map_err(|error| Refusal::Other(error.to_string()))?;

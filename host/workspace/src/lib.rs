@@ -20,3 +20,4 @@ pub mod view;
 mod export;
 mod links;
 mod repository;
+mod unchanged;

@@ -14,6 +14,7 @@ use crate::{
     links::Links,
     reader::Reader,
     scope::WorkspaceError,
+    unchanged::Unchanged,
 };
 
 /// Larger files count as changed without a look at their content.
@@ -119,11 +120,19 @@ impl Repository {
         self.tree(&repository, base)
     }
 
+    /// Files of the tree that need not be read.
+    pub(crate) fn unchanged(&self) -> Unchanged {
+        Unchanged::of(&self.objects(), |path| self.below(path))
+    }
+
     /// Whether an entry of the working tree differs from a snapshot.
-    pub(crate) fn differs(&self, base: &Snapshot, entry: &Entry, reader: &Reader) -> bool {
+    pub(crate) fn differs(&self, base: &Snapshot, entry: &Entry, reader: &Reader, unchanged: &Unchanged) -> bool {
         let Some((id, kind)) = base.get(&entry.path) else { return true };
         if entry.kind.is_symlink() != kind.is_symlink() || (!kind.is_symlink() && entry.kind != *kind) {
             return true;
+        }
+        if let Some(known) = unchanged.content(&entry.path, entry.stamp.as_ref()) {
+            return known != *id;
         }
         let Ok(content) = reader.read(entry, LARGEST_COMPARED) else { return true };
         content.bytes.is_none_or(|bytes| {

@@ -109,6 +109,19 @@ fn a_set_is_applied_and_undone_with_modes_kept() {
 }
 
 #[test]
+fn the_owner_is_kept_where_we_may() {
+    let fixture = Fixture::new();
+    let path = fixture.path("a.txt");
+    // Only root can give files away.
+    if std::os::unix::fs::chown(&path, Some(12345), Some(12345)).is_err() {
+        return;
+    }
+    fixture.changer().apply(set(), None).unwrap();
+    let metadata = fs::metadata(&path).unwrap();
+    assert_eq!((metadata.uid(), metadata.gid(), metadata.mode() & 0o7777), (12345, 12345, 0o640));
+}
+
+#[test]
 fn a_group_with_a_file_that_was_changed_meanwhile_is_left_alone_as_a_whole() {
     let fixture = Fixture::new();
     fs::write(fixture.path("gone.txt"), "wanted after all\n").unwrap();
