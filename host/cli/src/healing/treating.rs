@@ -14,7 +14,7 @@ use sdlc_grants::{
 };
 use sdlc_heal::{
     fix::{self, Options, Patient},
-    treat::{self, Failed, Healer, Treated},
+    treat::{self, Ask, Failed, Healer, Treated},
     work::{FileChange, Work},
 };
 use sdlc_model::{
@@ -158,8 +158,6 @@ fn heal(
     }
     Ok(treat::treat(outcome, work, &patient, &healers).map(|treated| (treated, told)))
 }
-
-type Ask<'a> = dyn Fn(&Overlay, &[Finding]) -> Result<Vec<Treatment>, Failed> + 'a;
 
 /// Whether the healers of a project can be loaded and take their settings.
 pub(crate) fn check(project: &Project, global: &Global) -> Result<()> {
