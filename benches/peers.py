@@ -47,6 +47,8 @@ LINT = '[gates.lint]\nplugin = "builtin:python-lint"\n'
 SECRETS = '[gates.secrets]\nplugin = "builtin:secrets"\n'
 # bandit's own rules; it reads no `# noqa`.
 SECURITY = '[gates.security]\nplugin = "builtin:python-lint"\nfiles = ["django/**"]\n[gates.security.settings]\nselect = ["S"]\n'
+FIX = LINT + 'settings = { select = ["F401", "I001", "UP"], format = true }\n'
+RUFF_FIX = "ruff check --no-cache -q --select F401,I001,UP --fix . ; ruff format --no-cache -q . ; true"
 HYGIENE = '[gates.hygiene]\nplugin = "builtin:hygiene"\n'
 
 
@@ -94,12 +96,13 @@ def main():
     os.environ["PATH"] = f"{target / 'peers' / 'bin'}:{os.environ['PATH']}"
     scratch = Path(tempfile.mkdtemp(prefix="sdlc-bench-"))
     os.environ["SDLC_CACHE_DIR"] = str(scratch / "cache")
+    os.environ["SDLC_STATE_DIR"] = str(scratch / "state")
     try:
         tree, small = scratch / "django", scratch / "small"
         shutil.copytree(corpus / "Django", tree, symlinks=True)
         small.mkdir()
         (small / "a.py").write_text("import os\n")
-        for name, text in {"lint": LINT, "hygiene": HYGIENE, "secrets": SECRETS, "security": SECURITY}.items():
+        for name, text in {"lint": LINT, "hygiene": HYGIENE, "secrets": SECRETS, "security": SECURITY, "fix": FIX}.items():
             (tree / f"{name}.toml").write_text(text)
         (small / "sdlc.toml").write_text(LINT)
         (tree / ".pre-commit-config.yaml").write_text(HOOKS)
@@ -115,6 +118,8 @@ def main():
             ([sdlc, "run", "--no-cache", "-q"], small), (["ruff", "check", "--no-cache", "-q"], small))
         row("Python lint of Django, default rules, no cache (ruff)", "<= 1.5x", run("lint", "--no-cache"), ruff("--no-cache"))
         row("the same, warm (ruff, warm)", "<= 1.0x", run("lint"), ruff())
+        row("fixes F401, I001, UP and format of Django, no cache (ruff check --fix, ruff format)", "<= 2x",
+            run("fix", "--no-cache", "--fix"), (["sh", "-c", RUFF_FIX], tree), restore)
         # prek's fixers write, so both start from the same tree.
         row("hygiene of Django, no cache (prek)", "<= 1.0x", run("hygiene", "--no-cache"), prek, restore)
         row("the same, warm (prek)", "<= 0.5x", run("hygiene"), prek)

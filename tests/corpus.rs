@@ -4,7 +4,8 @@
 //! which CI never does. `ruff` and `prek` have to be of the versions that `.ci/run` installs.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
+    fs,
     io::Write,
     path::{Path, PathBuf},
     process::Command,
@@ -114,5 +115,68 @@ fn the_default_rules_find_what_native_ruff_finds() {
 fn all_rules_find_what_native_ruff_finds() {
     for root in corpora() {
         compare(&root, "select = [\"ALL\"]\nnosec = false", &["--select", "ALL"]);
+    }
+}
+
+/// Content of every Python file.
+fn sources(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let (mut found, mut waiting) = (BTreeMap::new(), vec![root.to_owned()]);
+    while let Some(directory) = waiting.pop() {
+        for entry in fs::read_dir(&directory).unwrap().flatten() {
+            match entry.file_type().unwrap() {
+                kind if kind.is_dir() => waiting.push(entry.path()),
+                kind if kind.is_file() && entry.path().extension().is_some_and(|end| end == "py" || end == "pyi") => {
+                    found.insert(entry.path().strip_prefix(root).unwrap().to_owned(), fs::read(entry.path()).unwrap());
+                }
+                _ => {}
+            }
+        }
+    }
+    found
+}
+
+/// A copy of a project in a directory of its own.
+fn copy(root: &Path) -> (tempfile::TempDir, PathBuf) {
+    let directory = tempfile::tempdir().unwrap();
+    let status = Command::new("cp").arg("-r").arg(root).arg(directory.path()).status().unwrap();
+    assert!(status.success());
+    let copy = directory.path().join(root.file_name().unwrap());
+    (directory, copy)
+}
+
+#[test]
+fn fixes_and_formatting_are_those_of_ruff_byte_for_byte() {
+    for (root, rules) in corpora().iter().flat_map(|root| [(root, "F401,I001,UP"), (root, "E,F,W,I,B,SIM,C4,RUF100")]) {
+        let ((_one, ours), (_other, theirs)) = (copy(root), copy(root));
+        let select: Vec<_> = rules.split(',').map(|rule| format!("\"{rule}\"")).collect();
+        let settings = format!("settings = {{ select = [{}], format = true }}", select.join(", "));
+        let configuration = format!("[gates.lint]\nplugin = \"builtin:python-lint\"\n{settings}\n");
+        fs::write(ours.join("sdlc.toml"), configuration).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sdlc"));
+        let state = ours.with_file_name("state");
+        command.current_dir(&ours).args(["run", "--fix", "--no-cache", "--output-format", "json", "--state-dir"]);
+        let output = command.arg(&state).output().unwrap();
+        let report: Value = serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
+        assert!(report["fixed"].as_array().unwrap().len() > 10, "{}", report["fixed"]);
+        let ruff = |arguments: &[&str]| {
+            let mut command = Command::new("ruff");
+            command.current_dir(&theirs).args(arguments).args(["--no-cache", "--quiet", "."]).output().unwrap();
+        };
+        ruff(&["check", "--fix", "--select", rules]);
+        ruff(&["format"]);
+        let (ours, theirs) = (sources(&ours), sources(&theirs));
+        // But for fixes that make new findings, which ruff applies and we do not.
+        let refused: BTreeSet<_> = report["not-fixed"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|fix| PathBuf::from(fix["path"].as_str().unwrap()))
+            .collect();
+        assert!(refused.len() < 100, "{refused:?}");
+        assert!(rules != "F401,I001,UP" || refused.is_empty(), "{refused:?}");
+        let differ = theirs.iter().filter(|(path, text)| ours.get(*path) != Some(*text) && !refused.contains(*path));
+        let names: Vec<_> = differ.map(|(path, _)| path).collect();
+        assert!(names.is_empty(), "{}, {rules}: {names:?}", root.display());
     }
 }

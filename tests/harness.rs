@@ -139,7 +139,17 @@ pub(crate) fn component(package: &str) -> PathBuf {
         let mut cargo = Command::new(env!("CARGO"));
         cargo.current_dir(&root).args(["build", "--locked", "--target", "wasm32-wasip2", "--profile", "plugin"]);
         cargo
-            .args(["--package", "hostile", "--package", "prober", "--package", "example-gate", "--target-dir"])
+            .args([
+                "--package",
+                "hostile",
+                "--package",
+                "prober",
+                "--package",
+                "quack",
+                "--package",
+                "example-gate",
+                "--target-dir",
+            ])
             .arg(&target);
         // The same flags as the build script's, so that both share what they build.
         cargo.env("RUSTFLAGS", "-C target-feature=+simd128,+bulk-memory").env_remove("CARGO_ENCODED_RUSTFLAGS");

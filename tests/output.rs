@@ -23,6 +23,7 @@ fn people_see_the_line_and_a_mark_below() {
     hygiene rejected: 1 warning in 1 file, score 0
     lint    rejected: 1 error in 1 file, score 0
     secrets passed: nothing found in 1 file, score 10
+    2 can be fixed with `--fix`
     rejected: 1 file, score 6
     "#);
 }

@@ -34,7 +34,10 @@
 //! 15 tests/attacks/files.rs attack_15_a_link_that_is_swapped_in_during_the_run_does_not_lead_out
 //! 16 tests/attacks/files.rs attack_16_a_pipe_or_a_device_is_not_read_and_nobody_waits_for_it
 //!    tests/grants.rs ignored_files_dot_env_files_and_git_have_to_be_named
-//! 17 later: issue 5
+//! 17 tests/attacks/healers.rs attack_17_what_decides_over_checks_is_never_healed_whatever_is_granted
+//!    tests/attacks/healers.rs attack_17_a_path_that_leads_out_is_an_error_of_the_plugin
+//!    tests/attacks/healers.rs attack_17_a_link_is_not_written_through
+//!    tests/healing.rs a_program_of_a_healer_never_touches_the_tree
 //! 18 host/workspace/src/granted.rs other_names_for_git_are_known
 //! 19 tests/attacks/programs.rs attack_19_an_argument_that_is_an_option_is_not_passed_for_a_word
 //!    host/tools/src/pattern.rs a_star_is_one_argument_that_is_no_option
@@ -78,8 +81,13 @@
 //! 38 tests/sandbox.rs a_result_that_makes_no_sense_is_an_error_and_never_a_pass
 //!    tests/sandbox.rs a_gate_that_fails_on_every_file_is_given_up
 //!    tests/grants.rs a_finding_on_a_file_that_may_not_be_read_is_an_error_and_never_a_pass
-//! 39 later: issue 5
-//! 40 later: issue 5
+//! 39 host/workspace/src/change/tests.rs a_kill_at_any_step_is_taken_back_by_the_next_command
+//!    host/workspace/src/change/tests.rs an_error_at_any_step_leaves_everything_as_it_was
+//!    tests/fixing.rs a_kill_in_the_middle_is_taken_back_by_the_next_command
+//!    tests/fixing.rs a_full_disk_is_an_error_and_an_unchanged_tree
+//! 40 host/workspace/src/change/tests.rs what_is_written_in_the_last_moment_is_not_lost
+//!    host/workspace/src/change/tests.rs a_group_with_a_file_that_was_changed_meanwhile_is_left_alone_as_a_whole
+//!    host/workspace/src/change/tests.rs what_an_editor_writes_through_an_open_file_is_put_back
 //! 41 tests/attacks/state.rs attack_41_what_one_gate_remembers_another_of_the_same_plugin_does_not_know
 //! 42 tests/determinism.rs clocks_stand_still_and_random_numbers_are_seeded
 //! ```
@@ -95,6 +103,7 @@ mod compute;
 mod environment;
 mod files;
 mod generated;
+mod healers;
 mod output;
 mod programs;
 mod state;

@@ -214,6 +214,7 @@ impl Runner<'_> {
         let set = Arc::new(workspace.files(&Scope::All).map_err(|error| input(&error))?);
         let reader = workspace.reader().map_err(|error| input(&error))?;
         let grant = Grant {
+            copy: false,
             prefix: String::new(),
             read: vec!["**".to_owned()],
             run: Vec::new(),
@@ -226,6 +227,6 @@ impl Runner<'_> {
             file_size: self.limits.file_size,
             host: Host { workspace: workspace.root().to_owned(), ..self.host.clone() },
         };
-        Granted::new(&grant, Files { set, reader, changes: None }).map_err(|error| input(&error))
+        Granted::new(&grant, Files { set, reader, changes: None, changing: None }).map_err(|error| input(&error))
     }
 }

@@ -44,7 +44,7 @@ pub(crate) struct Global {
     /// Where results are kept [default: `sdlc` in the user's cache directory]
     #[arg(long, global = true, value_name = "DIR", env = "SDLC_CACHE_DIR")]
     pub(crate) cache_dir: Option<PathBuf>,
-    /// Where the history and the advisories are kept [default: `sdlc` in the user's state directory]
+    /// Where the history, the advisories and what `undo` needs are kept [default: `sdlc` in the user's state directory]
     #[arg(long, global = true, value_name = "DIR", env = "SDLC_STATE_DIR")]
     pub(crate) state_dir: Option<PathBuf>,
     /// When to use colours
@@ -73,6 +73,11 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     /// Run gates on files
     Run(Run),
+    /// Fix what can be fixed, and ask the healers of `sdlc.toml` for cures of the rest
+    Heal(crate::run_arguments::Heal),
+    /// Take back what `run --fix` or `heal` changed last
+    #[command(after_help = UNDO)]
+    Undo,
     /// Write an `sdlc.toml` that fits this project
     Init,
     /// Make, test, inspect and pin plugins
@@ -106,6 +111,8 @@ pub(crate) enum Command {
         shell: clap_complete::Shell,
     },
 }
+
+const UNDO: &str = "Files that were changed since are left alone and named; what is left can be undone later.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Config {

@@ -1,13 +1,12 @@
 //! From the words of a `grant` in `sdlc.toml` to what they mean on this machine.
 
 use std::{
-    ffi::OsString,
     path::{Path, PathBuf},
     str::FromStr,
 };
 
 use anyhow::{Context, Result, anyhow};
-use sdlc_config::settings::{self, Check, Gate};
+use sdlc_config::settings::{self, Check};
 use sdlc_grants::grant::Grant;
 use sdlc_sandbox::limits::Limits;
 use sdlc_tools::{
@@ -17,6 +16,8 @@ use sdlc_tools::{
     pattern::Pattern,
     tier::Tier,
 };
+
+use crate::toolchains;
 
 pub(crate) const PROGRAM: Check = |text| check::<Pattern>(text);
 pub(crate) const ENDPOINT: Check = |text| check::<Endpoint>(text);
@@ -35,13 +36,21 @@ fn check<T: FromStr<Err: ToString>>(text: &str) -> Result<(), String> {
     text.parse::<T>().map(drop).map_err(|error| error.to_string())
 }
 
-/// What a gate is granted. `database` is where advisories are.
-pub(crate) fn grant(root: &Path, database: &Path, gate: &Gate, limits: &Limits) -> Result<Grant> {
-    let prefix = format!("gates.{}.", gate.name);
-    let settings::Grant { read, run, connect, serve, env, advisories, min_confinement } = &gate.grant;
+/// What a gate or a healer is granted: `prefix` is what stands before `grant` in the configuration. `database` is where
+/// advisories are.
+pub(crate) fn grant(
+    root: &Path,
+    database: &Path,
+    prefix: String,
+    granted: &settings::Grant,
+    limits: &Limits,
+) -> Result<Grant> {
+    // What is written is decided when a cure was found to help, not by the plugin.
+    let settings::Grant { read, write: _, run, connect, serve, env, advisories, min_confinement } = granted;
     let parsed = || format!("`{prefix}grant`");
     Ok(Grant {
         read: read.clone(),
+        copy: false,
         run: run.iter().map(|text| text.parse()).collect::<Result<_, _>>().with_context(parsed)?,
         connect: connect.iter().map(|text| text.parse()).collect::<Result<_, _>>().with_context(parsed)?,
         serve: serve.iter().map(|text| text.parse()).collect::<Result<_, _>>().with_context(parsed)?,
@@ -66,40 +75,12 @@ fn variable(prefix: &str, name: &str) -> Result<Variable> {
 
 /// What programs that are run find of this machine.
 pub(crate) fn host(root: &Path) -> Host {
-    let path = std::env::var_os("PATH").unwrap_or_else(|| OsString::from("/usr/local/bin:/usr/bin:/bin"));
+    let (path, toolchains) = toolchains::found();
     Host {
         launcher: PathBuf::from("/proc/self/exe"),
         workspace: root.to_owned(),
-        toolchains: std::env::split_paths(&path).flat_map(|directory| toolchain(&directory)).collect(),
+        toolchains,
         path,
         temporary: std::env::temp_dir(),
     }
-}
-
-/// What programs of a directory of `PATH` need beside it. Never its parent as a whole unless that is a virtual
-/// environment or a toolchain: `~/.local/bin` lies beside keyrings.
-fn toolchain(directory: &Path) -> Vec<PathBuf> {
-    if !directory.is_absolute() || directory.starts_with("/usr") || directory.starts_with("/bin") {
-        return Vec::new();
-    }
-    let mut needed = vec![directory.to_owned()];
-    if let (Some(parent), Some("bin")) = (directory.parent(), directory.file_name().and_then(|name| name.to_str())) {
-        if parent.join("pyvenv.cfg").is_file() {
-            needed.push(parent.to_owned());
-            needed.extend(home_of_environment(parent));
-        }
-        needed.extend(["lib", "lib64", "libexec", "include"].map(|name| parent.join(name)));
-    }
-    needed.retain(|path| path.exists());
-    needed
-}
-
-/// The Python that a virtual environment was made of.
-fn home_of_environment(environment: &Path) -> Option<PathBuf> {
-    let text = std::fs::read_to_string(environment.join("pyvenv.cfg")).ok()?;
-    let home =
-        text.lines().find_map(|line| line.strip_prefix("home").and_then(|rest| rest.trim().strip_prefix('=')))?;
-    let prefix = Path::new(home.trim()).parent()?;
-    // Of the system there is nothing to add.
-    (prefix.is_absolute() && prefix.components().count() > 2).then(|| prefix.to_owned())
 }

@@ -7,10 +7,11 @@ use sdlc_cache::store::Store;
 use sdlc_config::{baseline, settings::Gate};
 use sdlc_gates::{
     request::GateRequest,
-    run::{self as gates, Options, RunError},
+    run::{self as gates, Instead, Options, RunError},
 };
 use sdlc_model::{baseline::Baseline, outcome::RunOutcome};
 use sdlc_workspace::{scope::Scope, tree::Workspace};
+use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -33,6 +34,8 @@ pub(crate) struct Job<'a> {
     pub(crate) cancelled: CancellationToken,
     work: Work,
     store: Option<Arc<Store>>,
+    /// Where results are kept that are of no use later.
+    temporary: Option<TempDir>,
 }
 
 impl<'a> Job<'a> {
@@ -49,13 +52,57 @@ impl<'a> Job<'a> {
         let all: Vec<_> = project.settings.gates.iter().collect();
         let requests = plugins::requests(project, if gates.is_empty() { &all } else { gates }, store.as_ref())?;
         let (scope, describe_rules) = (Scope::All, false);
-        Ok(Self { project, requests, scope, baseline: None, new_since: None, describe_rules, cancelled, work, store })
+        Ok(Self {
+            project,
+            requests,
+            scope,
+            baseline: None,
+            new_since: None,
+            describe_rules,
+            cancelled,
+            work,
+            store,
+            temporary: None,
+        })
+    }
+
+    /// Results are kept at least until this is over: what is checked again and again is mostly the same.
+    pub(crate) fn keep_for_now(&mut self) -> Result<()> {
+        if self.store.is_none() {
+            let directory = tempfile::Builder::new().prefix("sdlc-cache-").tempdir()?;
+            self.store = Some(Arc::new(Store::open(&directory.path().join("cache"))?));
+            self.temporary = Some(directory);
+        }
+        Ok(())
+    }
+
+    /// Removes what is of no use later; for those who forget the job.
+    pub(crate) fn close(&mut self) {
+        self.temporary = None;
+    }
+
+    /// The workspace.
+    pub(crate) fn workspace(&self) -> Result<Workspace> {
+        Ok(Workspace::open(&self.project.root, &self.project.settings.exclude)?)
     }
 
     /// Runs the gates. What they log and how far they are is shown meanwhile.
     pub(crate) fn run(&self, console: Console) -> Result<Result<RunOutcome, RunError>> {
+        let workspace = self.workspace()?;
+        let progress = Progress::new(console);
+        let outcome = self.check(&workspace, None, &progress);
+        progress.finish();
+        Ok(outcome.map(|outcome| self.mentioned(outcome)))
+    }
+
+    /// Runs the gates on files as they are, or as they would be.
+    pub(crate) fn check(
+        &self,
+        workspace: &Workspace,
+        instead: Option<Instead<'_>>,
+        progress: &Progress,
+    ) -> Result<RunOutcome, RunError> {
         let project = self.project;
-        let workspace = Workspace::open(&project.root, &project.settings.exclude)?;
         let threads = self.work.jobs.map(usize::from);
         let options = Options {
             threads: threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from)),
@@ -67,16 +114,17 @@ impl<'a> Job<'a> {
             baseline: self.baseline.clone(),
             new_since: self.new_since.clone(),
             complete: self.requests.len() == project.settings.gates.len(),
+            instead,
         };
-        let progress = Progress::new(console);
-        let outcome = gates::run(&self.requests, &workspace, &self.scope, &options, &|event| progress.event(event));
-        progress.finish();
-        Ok(outcome.map(|mut outcome| {
-            if project.file.is_none() {
-                outcome.gates.retain(|gate| gate.files > 0 || !gate.failures.is_empty() || !gate.unchecked.is_empty());
-            }
-            outcome
-        }))
+        gates::run(&self.requests, workspace, &self.scope, &options, &|event| progress.event(event))
+    }
+
+    /// Without gates that nobody asked for and that had nothing to check.
+    pub(crate) fn mentioned(&self, mut outcome: RunOutcome) -> RunOutcome {
+        if self.project.file.is_none() {
+            outcome.gates.retain(|gate| gate.files > 0 || !gate.failures.is_empty() || !gate.unchecked.is_empty());
+        }
+        outcome
     }
 }
 

@@ -9,6 +9,7 @@ mod components;
 mod console;
 mod exit;
 mod grants;
+mod healing;
 mod history_arguments;
 mod interrupt;
 mod job;
@@ -21,6 +22,7 @@ mod registry;
 mod remember;
 mod reports;
 mod run_arguments;
+mod toolchains;
 mod whole_file;
 
 fn main() -> std::process::ExitCode {

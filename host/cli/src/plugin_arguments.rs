@@ -33,11 +33,11 @@ pub(crate) enum Plugin {
     Dev(Project),
     /// Say what a plugin is and the most it could do
     Inspect(Inspect),
-    /// Add a plugin to `sdlc.toml` as a gate, and pin it
+    /// Add a plugin to `sdlc.toml` as a gate or a healer, and pin it
     Add(Add),
     /// Pin the newest compatible versions, or what files contain now
     Update(Update),
-    /// Remove a gate from `sdlc.toml`, and its plugin from the lock
+    /// Remove a gate or a healer from `sdlc.toml`, and its plugin from the lock
     Remove(Remove),
     /// List the plugins of `sdlc.toml` and how they are pinned
     List,

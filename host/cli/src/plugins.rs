@@ -1,12 +1,12 @@
 //! From the gates of `sdlc.toml` to requests: which plugin, loaded how, within which limits.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use sdlc_cache::store::Store;
 use sdlc_config::{
-    plugin::PluginSource,
+    plugin::{PluginRef, PluginSource},
     settings::{Gate, LimitSettings},
 };
 use sdlc_gates::request::{GateRequest, LazyPlugin};
@@ -29,16 +29,14 @@ pub(crate) fn requests(project: &Project, gates: &[&Gate], store: Option<&Arc<St
 }
 
 fn request(components: &Components<'_>, gate: &Gate) -> Result<GateRequest> {
-    let limits = limits(gate)?;
-    let plugin = match &gate.plugin.source {
-        PluginSource::Builtin(name) => builtin(name, limits.stack)?,
-        source => foreign(source, components.find(&gate.plugin)?, limits.stack, components.store.cloned())?,
-    };
+    let limits = limits(gate.timeout, &gate.limits)?;
+    let plugin = plugin(components, &gate.plugin, limits.stack)?;
+    let prefix = format!("gates.{}.", gate.name);
     Ok(GateRequest {
         name: gate.name.clone(),
         plugin,
         settings: gate.settings.to_string(),
-        grant: grants::grant(&components.project.root, &components.project.advisories, gate, &limits)?,
+        grant: grants::grant(&components.project.root, &components.project.advisories, prefix, &gate.grant, &limits)?,
         limits,
         files: gate.files.as_deref().map(globs).transpose()?,
         exclude: globs(&gate.exclude)?,
@@ -46,6 +44,14 @@ fn request(components: &Components<'_>, gate: &Gate) -> Result<GateRequest> {
         fail_on: gate.fail_on,
         weight: gate.weight,
     })
+}
+
+/// A plugin, loaded when it is needed.
+pub(crate) fn plugin(components: &Components<'_>, plugin: &PluginRef, stack: usize) -> Result<LazyPlugin> {
+    match &plugin.source {
+        PluginSource::Builtin(name) => builtin(name, stack),
+        source => foreign(source, components.find(plugin)?, stack, components.store.cloned()),
+    }
 }
 
 fn builtin(name: &str, stack: usize) -> Result<LazyPlugin> {
@@ -79,14 +85,14 @@ fn globs(texts: &[String]) -> Result<GlobSet> {
     Ok(globs.build()?)
 }
 
-/// The plugin's limits: the defaults, and what was set.
-fn limits(gate: &Gate) -> Result<Limits> {
+/// A plugin's limits: the defaults, and what was set.
+pub(crate) fn limits(timeout: Option<Duration>, set: &LimitSettings) -> Result<Limits> {
     let defaults = Limits::default();
     let LimitSettings { memory, table_elements, instances, handles, stack, file_size, result_size, findings, log } =
-        gate.limits.clone();
+        set.clone();
     let size = |set: Option<u64>, default: usize| set.map_or(Ok(default), usize::try_from);
     Ok(Limits {
-        timeout: gate.timeout.unwrap_or(defaults.timeout),
+        timeout: timeout.unwrap_or(defaults.timeout),
         memory: size(memory, defaults.memory)?,
         table_elements: size(table_elements, defaults.table_elements)?,
         instances: size(instances, defaults.instances)?,

@@ -8,6 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
+use sdlc_heal::{patch, work::FileChange};
 use sdlc_model::outcome::RunOutcome;
 use sdlc_report::{github, gitlab, human, json, junit, markdown, sarif};
 
@@ -36,6 +37,19 @@ pub(crate) fn write(outcome: &RunOutcome, arguments: &Run, console: Console) -> 
     Ok(())
 }
 
+/// Writes a patch instead of the report, which people get on standard error, and all other reports.
+pub(crate) fn patch(outcome: &RunOutcome, changes: &[FileChange], arguments: &Run, console: Console) -> Result<()> {
+    for (format, path) in &arguments.reports {
+        file(path, *format, outcome, console)?;
+    }
+    match &arguments.output {
+        Some(path) => patch_file(path, changes)?,
+        None => console.data(|out| patch::write(out, changes))?,
+    }
+    let mut errors = io::stderr().lock();
+    Ok(human::write(&mut errors, outcome, console.detail, console.colored(&io::stderr()))?)
+}
+
 /// Whether one of them describes rules.
 pub(crate) fn describe_rules(arguments: &Run) -> bool {
     let formats = arguments.reports.iter().map(|(format, _)| format).chain([&arguments.output_format]);
@@ -45,6 +59,18 @@ pub(crate) fn describe_rules(arguments: &Run) -> bool {
 fn file(path: &Path, format: Format, outcome: &RunOutcome, console: Console) -> Result<()> {
     whole_file::write(path, |out| one(out, format, outcome, console, false))
         .with_context(|| format!("report `{}` cannot be written", path.display()))
+}
+
+/// Writes the report of a command other than `run`.
+pub(crate) fn only(outcome: &RunOutcome, format: Format, console: Console) -> Result<()> {
+    let color = console.colored(&io::stdout());
+    Ok(console.data(|out| one(out, format, outcome, console, color))?)
+}
+
+/// Writes a patch to a file.
+pub(crate) fn patch_file(path: &Path, changes: &[FileChange]) -> Result<()> {
+    whole_file::write(path, |out| patch::write(out, changes))
+        .with_context(|| format!("patch `{}` cannot be written", path.display()))
 }
 
 fn one(out: &mut dyn Write, format: Format, outcome: &RunOutcome, console: Console, color: bool) -> io::Result<()> {

@@ -14,6 +14,9 @@ Examples:
   sdlc run src/ setup.py               only these paths
   sdlc run --staged                    what is staged, as it is staged (for a pre-commit hook)
   sdlc run --from-ref origin/main      what a branch changed
+  sdlc run --fix                       apply what can be fixed safely; `sdlc undo` takes it back
+  sdlc run --diff                      print what would be fixed; `-o FILE` for a patch to apply later
+  sdlc run --staged --fix              fix what is staged, and leave unstaged changes alone
   sdlc run --new-since origin/main     all files, but only findings on lines that a branch changed fail
   sdlc run --report sarif=sdlc.sarif --report junit=junit.xml";
 
@@ -37,7 +40,7 @@ pub(crate) struct Run {
     /// Format of the report
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
     pub(crate) output_format: Format,
-    /// Write the report to a file; people still get theirs, on standard error
+    /// Write the report, or with `--diff` the patch, to a file; people still get their report, on standard error
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// Write a report of this format to this file besides; can be given several times
@@ -56,12 +59,68 @@ pub(crate) struct Run {
     #[arg(long)]
     pub(crate) exit_zero: bool,
     #[command(flatten)]
+    pub(crate) fix: Fix,
+    #[command(flatten)]
     pub(crate) work: Work,
+}
+
+/// What is done with the fixes that findings carry.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct Fix {
+    /// Apply the safe fixes of what was found, if the gates find less afterwards and nothing new. With `--staged` to what is
+    /// staged, and to the tree where it has the same lines
+    #[arg(long)]
+    pub(crate) fix: bool,
+    /// With `--fix` or `--diff`: also fixes that may change what the program means
+    #[arg(long)]
+    pub(crate) unsafe_fixes: bool,
+    /// Print what `--fix` would change, as a patch, and change nothing; ends with 1 if there is something
+    #[arg(long, conflicts_with_all = ["fix", "output_format"])]
+    pub(crate) diff: bool,
+}
+
+impl Fix {
+    /// Whether fixes are tried at all.
+    pub(crate) fn is_wanted(self) -> bool {
+        self.fix || self.diff
+    }
 }
 
 fn parse_fail_on(text: &str) -> Result<FailOn, String> {
     text.parse()
 }
+
+#[derive(Debug, Args)]
+#[command(after_help = format!("{HEAL}\n\n{EXIT_CODES}"))]
+pub(crate) struct Heal {
+    /// Names of healers; their cures alone are tried then [default: fixes of the gates, and all healers]
+    #[arg(value_name = "HEALER")]
+    pub(crate) healers: Vec<String>,
+    /// Change nothing, and say of each cure whether it would be accepted, and why not
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Also fixes that may change what the program means
+    #[arg(long, conflicts_with = "healers")]
+    pub(crate) unsafe_fixes: bool,
+    /// Write a patch to this file instead of changing anything
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Format of the report
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
+    pub(crate) output_format: Format,
+    #[command(flatten)]
+    pub(crate) work: Work,
+}
+
+const HEAL: &str = "\
+A cure is tried on a copy: the gates run again, and it is kept if they find less and nothing new.
+`sdlc undo` takes all of it back.
+
+Examples:
+  sdlc heal                      fix what can be fixed
+  sdlc heal --dry-run            what would be done, and what would be refused and why
+  sdlc heal dependencies         only what the healer `dependencies` proposes
+  sdlc heal --output fix.patch   for a pull request: `git apply fix.patch`";
 
 /// Format of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -9,6 +9,7 @@
 pub mod baseline;
 pub mod document;
 pub mod edit;
+pub mod healer;
 pub mod lock;
 pub mod plugin;
 pub mod problem;

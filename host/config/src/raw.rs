@@ -17,6 +17,8 @@ pub struct RawConfig {
     pub overall: RawOverall,
     /// The gates, by name.
     pub gates: BTreeMap<String, RawGate>,
+    /// The healers, by name: what `sdlc heal` asks for cures of what the gates find.
+    pub healers: BTreeMap<String, RawHealer>,
     /// What is kept from run to run.
     pub cache: RawCache,
 }
@@ -78,6 +80,36 @@ pub struct RawGate {
     pub settings: BTreeMap<String, Value>,
 }
 
+/// A healer: a plugin that proposes cures. Each is tried on a copy, and kept if the gates find less and nothing new.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawHealer {
+    /// Which plugin, as in `gates`.
+    pub plugin: RawPlugin,
+    /// Names of the gates whose findings it gets. Default: all of them.
+    #[serde(default)]
+    pub gates: Option<Vec<String>>,
+    /// What the plugin may do: what it may read, which programs it may run in a copy of the project, and which files it may
+    /// `write`, after its cure was found to help.
+    #[serde(default)]
+    pub grant: RawGrant,
+    /// Most files that one cure may change. Default: 50.
+    #[serde(default)]
+    pub max_files: Option<usize>,
+    /// Most lines that one cure may add and remove. Default: 2000.
+    #[serde(default)]
+    pub max_lines: Option<usize>,
+    /// Longest time that one call into the plugin may take. Default: 30s.
+    #[serde(default)]
+    pub timeout: Option<String>,
+    /// How much the plugin may use.
+    #[serde(default)]
+    pub limits: RawLimits,
+    /// Settings of the plugin, which validates them itself.
+    #[serde(default)]
+    pub settings: BTreeMap<String, Value>,
+}
+
 /// Which plugin.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(untagged)]
@@ -110,13 +142,16 @@ pub struct RawTrust {
     pub key: String,
 }
 
-/// What a workspace gate may do. Everything else is denied.
+/// What a workspace gate or a healer may do. Everything else is denied.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct RawGrant {
     /// Globs of files that the plugin, and the programs that it runs, may read. Ignored files, dot-env files and what
     /// is below `.git` have to be named: no wildcard reaches them.
     pub read: Vec<String>,
+    /// Of a healer: globs of files that its cures may change. CI configuration and `sdlc.toml`, with all that belongs to it,
+    /// are never changed.
+    pub write: Vec<String>,
     /// Programs that the plugin may run, such as `pytest` (with any arguments) or `git log *` (with these; `*` is one
     /// argument that is no option, `**` at the end any further ones).
     pub run: Vec<String>,

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::{
     document::Document,
+    healer::Healer,
     plugin::{PluginRef, PluginSource, plugin},
     problem::{ConfigError, Problem},
     raw::{self, RawConfig, RawGate, RawGrant, RawLimits},
@@ -46,6 +47,8 @@ pub struct Settings {
     pub exclude: Vec<String>,
     /// The gates, in the order of their names.
     pub gates: Vec<Gate>,
+    /// The healers, in the order of their names.
+    pub healers: Vec<Healer>,
     /// Conditions on the run as a whole.
     pub overall: Vec<(String, Requirement)>,
     /// Most bytes that the cache keeps.
@@ -59,6 +62,7 @@ pub struct Settings {
 #[expect(missing_docs, reason = "each is described in `RawGrant`")]
 pub struct Grant {
     pub read: Vec<String>,
+    pub write: Vec<String>,
     pub run: Vec<String>,
     pub connect: Vec<String>,
     pub serve: Vec<String>,
@@ -113,6 +117,14 @@ impl Gate {
     }
 }
 
+impl Settings {
+    /// All plugins with the names of the gates and healers that use them.
+    pub fn plugins(&self) -> impl Iterator<Item = (&str, &PluginRef)> {
+        let gates = self.gates.iter().map(|gate| (gate.name.as_str(), &gate.plugin));
+        gates.chain(self.healers.iter().map(|healer| (healer.name.as_str(), &healer.plugin)))
+    }
+}
+
 /// Limits of a plugin; none: the default. Sizes are in bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is described in `RawLimits`")]
@@ -164,12 +176,14 @@ pub(crate) struct Reading<'a> {
 impl Reading<'_> {
     fn settings(&mut self, raw: RawConfig) -> Settings {
         self.globs("project.exclude", &raw.project.exclude);
+        let known: Vec<_> = raw.gates.keys().cloned().collect();
         Settings {
             name: raw.project.name,
             exclude: raw.project.exclude,
             overall: self.conditions("overall.require", raw.overall.require),
             cache_size: self.size("cache.size", raw.cache.size),
             gates: raw.gates.into_iter().map(|(name, gate)| self.gate(name, gate)).collect(),
+            healers: raw.healers.into_iter().map(|(name, healer)| self.healer(name, healer, &known)).collect(),
             document: Document::default(),
         }
     }
@@ -177,10 +191,10 @@ impl Reading<'_> {
     fn gate(&mut self, name: String, raw: RawGate) -> Gate {
         let path = format!("gates.{name}");
         let key = |key: &str| format!("{path}.{key}");
-        let name_is_plain = name.chars().all(|char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_'));
-        if !name_is_plain || name.is_empty() {
-            let message = format!("gate name `{name}` is not made of letters, digits, `-` and `_`");
-            self.problems.push(self.document.problem_with_key(&path, message));
+        self.require_plain_name(&path, "gate", &name);
+        if !raw.grant.write.is_empty() {
+            let message = "a gate changes no files: only healers have `write`".to_owned();
+            self.problems.push(self.document.problem_with_key(&key("grant.write"), message));
         }
         let require = self.conditions(&key("require"), raw.require);
         let default = if require.is_empty() { "warning" } else { "never" };
@@ -207,10 +221,19 @@ impl Reading<'_> {
         }
     }
 
-    fn grant(&mut self, path: &str, raw: RawGrant) -> Grant {
+    pub(crate) fn require_plain_name(&mut self, path: &str, what: &str, name: &str) {
+        let plain = name.chars().all(|char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_'));
+        if !plain || name.is_empty() {
+            let message = format!("{what} name `{name}` is not made of letters, digits, `-` and `_`");
+            self.problems.push(self.document.problem_with_key(path, message));
+        }
+    }
+
+    pub(crate) fn grant(&mut self, path: &str, raw: RawGrant) -> Grant {
         let key = |key: &str| format!("{path}.{key}");
         let vocabulary = self.vocabulary;
         self.globs(&key("read"), &raw.read);
+        self.globs(&key("write"), &raw.write);
         self.words(&key("run"), &raw.run, vocabulary.program);
         self.words(&key("connect"), &raw.connect, vocabulary.endpoint);
         self.words(&key("serve"), &raw.serve, vocabulary.serve);
@@ -218,8 +241,8 @@ impl Reading<'_> {
         if let Some(tier) = &raw.min_confinement {
             self.value(&key("min-confinement"), (vocabulary.confinement)(tier));
         }
-        let RawGrant { read, run, connect, serve, env, advisories, min_confinement } = raw;
-        Grant { read, run, connect, serve, env, advisories, min_confinement }
+        let RawGrant { read, write, run, connect, serve, env, advisories, min_confinement } = raw;
+        Grant { read, write, run, connect, serve, env, advisories, min_confinement }
     }
 
     fn words(&mut self, path: &str, words: &[String], check: Check) {
@@ -228,7 +251,7 @@ impl Reading<'_> {
         }
     }
 
-    fn limits(&mut self, path: &str, raw: RawLimits) -> LimitSettings {
+    pub(crate) fn limits(&mut self, path: &str, raw: RawLimits) -> LimitSettings {
         let key = |key: &str| format!("{path}.{key}");
         LimitSettings {
             memory: self.size(&key("memory"), raw.memory),
@@ -257,7 +280,7 @@ impl Reading<'_> {
         conditions
     }
 
-    fn duration(&mut self, path: &str, raw: Option<String>) -> Option<Duration> {
+    pub(crate) fn duration(&mut self, path: &str, raw: Option<String>) -> Option<Duration> {
         let text = raw?;
         let parsed = humantime::parse_duration(&text).ok().filter(|duration| !duration.is_zero());
         self.value(path, parsed.ok_or_else(|| format!("`{text}` is no time; hint: such as `30s` or `5m`")))

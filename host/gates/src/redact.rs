@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use sdlc_model::{
     finding::{Finding, Location},
+    fix::Safety,
     outcome::GateOutcome,
     report::Report,
 };
@@ -39,7 +40,13 @@ fn finding(finding: &mut Finding, secrets: &Secrets) {
     }
     for fix in &mut finding.fixes {
         redact(&mut fix.title);
-        fix.edits.iter_mut().for_each(|edit| redact(&mut edit.replacement));
+        for edit in &mut fix.edits {
+            let text = secrets.redact_str(&edit.replacement);
+            // What cannot be shown cannot be written as it is shown.
+            if text != edit.replacement {
+                (edit.replacement, fix.safety) = (text, Safety::DisplayOnly);
+            }
+        }
     }
 }
 

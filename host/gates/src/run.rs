@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
+    path::Path,
     sync::Arc,
     thread,
     time::Instant,
@@ -61,6 +62,19 @@ pub struct Options<'a> {
     pub new_since: Option<String>,
     /// Whether these are all gates of the project.
     pub complete: bool,
+    /// What is checked instead of what the scope says.
+    pub instead: Option<Instead<'a>>,
+}
+
+/// Files as they would be, and how to look at them.
+#[derive(Clone, Copy)]
+pub struct Instead<'a> {
+    /// The files.
+    pub files: &'a Arc<FileSet>,
+    /// Whether plugins that judge the workspace as a whole are asked.
+    pub whole: bool,
+    /// Where programs find the files; none: in the workspace.
+    pub copy: Option<&'a Path>,
 }
 
 /// Why a run did not start. An error of use.
@@ -95,7 +109,10 @@ pub fn run(
 ) -> Result<RunOutcome, RunError> {
     let started = Instant::now();
     let mut knowledge = Knowledge::open(options.store, workspace.root());
-    let files = Arc::new(workspace.files(scope)?);
+    let files = match options.instead {
+        Some(instead) => Arc::clone(instead.files),
+        None => Arc::new(workspace.files(scope)?),
+    };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
     let reader = workspace.reader()?;
     let planner = Planner { files: &files, reader: &reader, runtime: &runtime, cancelled: &options.cancelled };
@@ -114,7 +131,8 @@ pub fn run(
         requests.iter().zip(&plans).filter_map(|(request, plan)| Some((request, plan.as_ref().ok()?))).collect();
     let posts: Vec<_> = planned.iter().map(|(request, plan)| Post::new(request, plan)).collect();
     let (tasks, mut haul) = sort_out(&posts, &files, &knowledge);
-    let judging: Vec<_> = (0..posts.len()).filter(|post| judges(&posts, *post)).collect();
+    let whole = options.instead.is_none_or(|instead| instead.whole);
+    let judging: Vec<_> = (0..posts.len()).filter(|post| whole && judges(&posts, *post)).collect();
     let (todo, known) = (tasks.iter().map(|task| task.posts.len()).sum::<usize>() + judging.len(), haul.results.len());
     events(RunEvent::Planned { checks: (todo + known) as u64, cached: known as u64 });
     let crew = Crew {
@@ -130,7 +148,8 @@ pub fn run(
         Some(revision) => Some(workspace.lines_since(revision, files.selected())?),
         None => workspace.changed_lines(scope, &files)?,
     };
-    let bench = Bench { workspace, files: &files, changes: &changes, cancelled: &options.cancelled, events };
+    let copy = options.instead.and_then(|instead| instead.copy);
+    let bench = Bench { workspace, files: &files, changes: &changes, cancelled: &options.cancelled, events, copy };
     let (found, judged) = thread::scope(|scope| {
         let judged: Vec<_> = judging
             .iter()
@@ -184,7 +203,9 @@ pub fn run(
             }
         }
     }
-    knowledge.close(digests);
+    if options.instead.is_none() {
+        knowledge.close(digests);
+    }
     redact::lines(&mut gates);
     let file_count = files.selected.len() as u64;
     let (overall_score, judgements) = judge_run(&gates, file_count, &options.overall, baseline);
@@ -197,6 +218,7 @@ pub fn run(
         files: file_count,
         duration: started.elapsed(),
         interrupted: options.cancelled.is_cancelled(),
+        repairs: None,
     })
 }
 

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    path::Path,
     sync::Arc,
 };
 
@@ -39,6 +40,8 @@ pub(crate) struct Bench<'a> {
     pub(crate) changes: &'a Option<Vec<ChangedLines>>,
     pub(crate) cancelled: &'a CancellationToken,
     pub(crate) events: &'a (dyn Fn(RunEvent) + Sync),
+    /// Where programs find the files; none: in the workspace.
+    pub(crate) copy: Option<&'a Path>,
 }
 
 impl Bench<'_> {
@@ -92,8 +95,12 @@ impl Bench<'_> {
 
     fn granted(&self, request: &GateRequest) -> Result<Granted, String> {
         let reader = self.workspace.reader().map_err(|error: WorkspaceError| error.to_string())?;
-        let files = Files { set: Arc::clone(self.files), reader, changes: self.changes.clone() };
-        Granted::new(&request.grant, files).map_err(|error| error.to_string())
+        let files = Files { set: Arc::clone(self.files), reader, changes: self.changes.clone(), changing: None };
+        let mut grant = request.grant.clone();
+        if let Some(copy) = self.copy {
+            grant.host.workspace = copy.to_owned();
+        }
+        Granted::new(&grant, files).map_err(|error| error.to_string())
     }
 
     async fn call(&self, request: &GateRequest, granted: Granted, secrets: &Secrets) -> Result<Report, CallError> {

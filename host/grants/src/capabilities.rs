@@ -10,7 +10,7 @@ use sdlc_sandbox::capabilities::{
     Answer, Capabilities, ChangedLines, FileEntry, LoadMeasurement, LoadPlan, Refusal, Service, ToolCommand, ToolOutput,
 };
 use sdlc_tools::{
-    command::Command,
+    command::{Command, Output},
     error::ToolError,
     grant::Grant as ToolGrant,
     secrets::Secrets,
@@ -22,10 +22,12 @@ use sdlc_workspace::{
     granted::Granted as Globs,
     lines,
     reader::Reader,
+    scope::Scope,
+    tree::Workspace,
     view::{View, ViewError},
 };
 
-use crate::{advisories::Advisories, grant::Grant, services::Services};
+use crate::{advisories::Advisories, grant::Grant, retries::Retries, services::Services};
 
 /// Why a grant cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +48,8 @@ pub struct Files {
     pub reader: Reader,
     /// Lines that differ from the base revision; none where the run has none.
     pub changes: Option<Vec<lines::ChangedLines>>,
+    /// Whose files are listed anew after each program, since programs may change them; none: they may not.
+    pub changing: Option<Workspace>,
 }
 
 /// How well programs were confined; the worst of all that were run.
@@ -68,11 +72,13 @@ impl Reached {
 pub struct Granted {
     view: View,
     changes: Option<Vec<lines::ChangedLines>>,
+    changing: Option<Workspace>,
     tools: Arc<Tools>,
     advisories: Advisories,
     prefix: String,
     reached: Reached,
     services: Services,
+    retries: Retries,
 }
 
 impl Granted {
@@ -87,7 +93,7 @@ impl Granted {
         let tool_grant = ToolGrant {
             run: grant.run.clone(),
             read,
-            write: Vec::new(),
+            write: if grant.copy { vec![PathBuf::from(".")] } else { Vec::new() },
             hidden,
             connect: grant.connect.clone(),
             environment: grant.environment.clone(),
@@ -99,7 +105,8 @@ impl Granted {
         let (tools, reached, prefix) = (Arc::new(tools), Reached::default(), grant.prefix.clone());
         let services = Services::new(grant, Arc::clone(&tools), reached.clone());
         let advisories = Advisories::new(grant.advisories.clone());
-        Ok(Self { view, changes: files.changes, tools, advisories, prefix, reached, services })
+        let (changes, changing) = (files.changes, files.changing);
+        Ok(Self { view, changes, changing, tools, advisories, prefix, reached, services, retries: Retries::default() })
     }
 
     /// Values that have to be made unreadable wherever text of the plugin goes.
@@ -126,9 +133,28 @@ impl Granted {
         }
     }
 
+    /// What came of a program, which is tried again where the system could not start it.
+    async fn started(&mut self, command: &Command) -> Result<Output, ToolError> {
+        let mut taken = 0;
+        loop {
+            let output = self.tools.run(command).await;
+            let pause = match &output {
+                Err(ToolError::Other(_)) => self.retries.next(taken),
+                _ => None,
+            };
+            let Some(pause) = pause else { return output };
+            tokio::time::sleep(pause).await;
+            taken += 1;
+        }
+    }
+
     async fn run_tool(&mut self, command: ToolCommand) -> Result<ToolOutput, Refusal> {
-        let output = self.tools.run(&tools_command(command)).await.map_err(refused)?;
+        let output = self.started(&tools_command(command)).await.map_err(refused)?;
         self.reached.note(output.tier);
+        if let Some(workspace) = &self.changing {
+            let files = workspace.files(&Scope::All).map_err(|error| Refusal::Other(error.to_string()))?;
+            self.view.replace(Arc::new(files));
+        }
         Ok(ToolOutput {
             status: output.status(),
             duration: u64::try_from(output.duration.as_millis()).unwrap_or(u64::MAX),

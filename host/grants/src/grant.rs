@@ -17,6 +17,8 @@ pub struct Grant {
     pub prefix: String,
     /// Globs of files that may be read.
     pub read: Vec<String>,
+    /// Whether the files are a copy, in which programs may write.
+    pub copy: bool,
     /// Programs that may be run.
     pub run: Vec<Pattern>,
     /// Where they may connect to, and load may be put on.

@@ -8,4 +8,5 @@ pub mod capabilities;
 pub mod grant;
 
 mod advisories;
+mod retries;
 mod services;

@@ -10,6 +10,7 @@ pub mod event;
 pub mod finding;
 pub mod fix;
 pub mod outcome;
+pub mod repair;
 pub mod report;
 pub mod rollout;
 pub mod rule;

@@ -6,6 +6,7 @@ use std::{collections::BTreeMap, time::Duration};
 use crate::{
     condition::Requirement,
     finding::{FailOn, Finding},
+    repair::Repairs,
     report::Metric,
     rule::Rule,
     score::Counts,
@@ -164,6 +165,8 @@ pub struct RunOutcome {
     pub duration: Duration,
     /// The user stopped it.
     pub interrupted: bool,
+    /// What was fixed; none: that was not asked for.
+    pub repairs: Option<Repairs>,
 }
 
 impl RunOutcome {

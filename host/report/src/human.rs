@@ -10,6 +10,7 @@ use sdlc_model::{
     finding::{Finding, Region, Severity},
     fix::Safety,
     outcome::{GateOutcome, RunOutcome, Verdict},
+    repair::Treatment,
 };
 
 use crate::{excerpt, text};
@@ -189,6 +190,7 @@ impl Page<'_> {
             }
         }
         self.unchecked(run)?;
+        self.repairs(run)?;
         let verdict = self.verdict(run.verdict());
         let score = run.overall_score.map_or_else(String::new, |score| format!(", score {}", number(score)));
         let files = count(run.files, "file", "files");
@@ -249,6 +251,56 @@ impl Page<'_> {
             }
         }
         Ok(())
+    }
+
+    /// What was fixed and what was not, or what could be.
+    fn repairs(&mut self, run: &RunOutcome) -> io::Result<()> {
+        let Some(repairs) = &run.repairs else { return self.fixable(run) };
+        let head = self.paint(AnsiColor::Yellow.on_default().bold(), "not fixed");
+        for refused in &repairs.refused {
+            let title = refused.title.as_ref().map_or_else(String::new, |title| format!(" {}:", text::line(title)));
+            writeln!(self.out, "{head} {}:{title} {}", text::line(&refused.path), text::line(&refused.reason))?;
+        }
+        for treatment in &repairs.treatments {
+            self.treatment(treatment)?;
+        }
+        for (healer, message) in &repairs.failures {
+            let head = self.paint(AnsiColor::Red.on_default().bold(), "failed");
+            writeln!(self.out, "{head} healer `{}`: {}", text::line(healer), text::line(message))?;
+        }
+        let count = repairs.count();
+        if count > 0 {
+            let word = if repairs.written { "fixed" } else { "would fix" };
+            let head = self.paint(AnsiColor::Green.on_default().bold(), word);
+            let names = repairs.by_name().into_iter().map(|(name, count)| format!("{count} {}", text::line(name)));
+            writeln!(self.out, "{head} {count}: {}", names.collect::<Vec<_>>().join(", "))?;
+        }
+        Ok(())
+    }
+
+    fn treatment(&mut self, treatment: &Treatment) -> io::Result<()> {
+        let (color, word) = match treatment.refused {
+            None => (AnsiColor::Green, "accepted"),
+            Some(_) => (AnsiColor::Yellow, "refused"),
+        };
+        let head = self.paint(color.on_default().bold(), word);
+        let healer = self.paint(Style::new().dimmed(), format!("({})", text::line(&treatment.healer)));
+        let paths = treatment.paths.iter().map(|path| text::line(path)).collect::<Vec<_>>().join(", ");
+        let reason = treatment.refused.as_ref().map_or_else(String::new, |reason| format!(": {}", text::line(reason)));
+        writeln!(self.out, "{head} {} in {paths} {healer}{reason}", text::line(&treatment.summary))
+    }
+
+    fn fixable(&mut self, run: &RunOutcome) -> io::Result<()> {
+        let fixable = |wanted: &[Safety]| {
+            let findings = run.gates.iter().flat_map(|gate| &gate.findings);
+            findings.filter(|finding| finding.fixes.iter().any(|fix| wanted.contains(&fix.safety))).count() as u64
+        };
+        let (safe, all) = (fixable(&[Safety::Safe]), fixable(&[Safety::Safe, Safety::Unsafe]));
+        if self.detail == Detail::Quiet || all == 0 {
+            return Ok(());
+        }
+        let more = if all > safe { format!(", {} more with `--unsafe-fixes`", all - safe) } else { String::new() };
+        writeln!(self.out, "{safe} can be fixed with `--fix`{more}")
     }
 
     fn unchecked(&mut self, run: &RunOutcome) -> io::Result<()> {

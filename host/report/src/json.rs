@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use sdlc_model::{
     finding::Finding,
     outcome::{Failure, GateOutcome, Judgement, RunOutcome},
+    repair::{Refusal, Repair, Treatment},
     report::{Metric, Report},
     suppression::{Notice, SetAside, Why},
 };
@@ -22,7 +23,7 @@ pub const VERSION: u32 = 1;
 /// # Errors
 /// What `out` says.
 pub fn write(out: &mut dyn Write, run: &RunOutcome) -> io::Result<()> {
-    let document = json!({
+    let mut document = json!({
         "version": VERSION,
         "sdlc": env!("CARGO_PKG_VERSION"),
         "verdict": run.verdict().as_str(),
@@ -32,6 +33,13 @@ pub fn write(out: &mut dyn Write, run: &RunOutcome) -> io::Result<()> {
         "gates": run.gates.iter().map(gate).collect::<Vec<_>>(),
         "notices": run.notices.iter().map(notice).collect::<Vec<_>>(),
     });
+    if let (Some(repairs), Some(map)) = (&run.repairs, document.as_object_mut()) {
+        map.insert("fixed".to_owned(), json!(repairs.fixed.iter().map(repair).collect::<Vec<_>>()));
+        map.insert("not-fixed".to_owned(), json!(repairs.refused.iter().map(refusal).collect::<Vec<_>>()));
+        map.insert("treatments".to_owned(), json!(repairs.treatments.iter().map(treatment).collect::<Vec<_>>()));
+        let failures = repairs.failures.iter().map(|(healer, message)| json!({ "healer": healer, "message": message }));
+        map.insert("healer-failures".to_owned(), json!(failures.collect::<Vec<_>>()));
+    }
     writeln!(out, "{}", machine::text(&document))
 }
 
@@ -98,6 +106,24 @@ fn set_aside(aside: &SetAside) -> Value {
         }
     }
     value
+}
+
+fn repair(repair: &Repair) -> Value {
+    json!({ "gate": repair.gate, "rule": repair.rule, "path": repair.path, "count": repair.count })
+}
+
+fn treatment(treatment: &Treatment) -> Value {
+    json!({
+        "healer": treatment.healer,
+        "summary": treatment.summary,
+        "paths": treatment.paths,
+        "accepted": treatment.refused.is_none(),
+        "reason": treatment.refused,
+    })
+}
+
+fn refusal(refusal: &Refusal) -> Value {
+    json!({ "path": refusal.path, "fix": refusal.title, "reason": refusal.reason })
 }
 
 fn notice(notice: &Notice) -> Value {

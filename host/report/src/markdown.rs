@@ -40,6 +40,11 @@ fn render(run: &RunOutcome) -> String {
         ));
     }
     page.push('\n');
+    if let Some(repairs) = run.repairs.as_ref().filter(|repairs| repairs.count() > 0) {
+        let names = repairs.by_name().into_iter().map(|(name, count)| format!("{count} {}", plain(name)));
+        let word = if repairs.written { "Fixed" } else { "Would fix" };
+        page.push_str(&format!("{word} {}: {}\n\n", repairs.count(), names.collect::<Vec<_>>().join(", ")));
+    }
     for gate in &run.gates {
         page.push_str(&broken(gate));
     }

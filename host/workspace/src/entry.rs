@@ -1,6 +1,6 @@
 //! [`Entry`] and [`FileSet`]: what there is, and what of it is to be checked.
 
-use std::ffi::OsString;
+use std::{ffi::OsString, path::PathBuf, sync::Arc};
 
 use sdlc_cache::notes::Stamp;
 
@@ -29,8 +29,10 @@ impl EntryKind {
 pub(crate) enum Source {
     /// In the tree; the name is given where the path is not its exact text.
     Tree(Option<OsString>),
-    /// In git's object database.
-    Blob(gix::ObjectId),
+    /// In git's object database; the name is given where the path is not its exact text.
+    Blob(gix::ObjectId, Option<OsString>),
+    /// In memory, over what is elsewhere; the same of the name.
+    Memory(Arc<[u8]>, Option<OsString>),
 }
 
 /// A file or symbolic link.
@@ -43,6 +45,19 @@ pub struct Entry {
     /// What tells that it was not written since; none for what is not in the tree.
     pub stamp: Option<Stamp>,
     pub(crate) source: Source,
+}
+
+impl Entry {
+    /// The path with all its bytes.
+    pub fn exact_path(&self) -> PathBuf {
+        self.exact().map_or_else(|| PathBuf::from(&self.path), PathBuf::from)
+    }
+
+    pub(crate) fn exact(&self) -> Option<OsString> {
+        match &self.source {
+            Source::Tree(exact) | Source::Blob(_, exact) | Source::Memory(_, exact) => exact.clone(),
+        }
+    }
 }
 
 /// All entries of a workspace, sorted by path, and which of them are in scope.

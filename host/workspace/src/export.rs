@@ -12,6 +12,7 @@ use cap_std::{
 
 use crate::{
     entry::{Entry, EntryKind},
+    reader::Reader,
     scope::WorkspaceError,
     tree::Workspace,
 };
@@ -26,21 +27,26 @@ impl Workspace {
     /// # Errors
     /// Where there is no such revision, or a file cannot be read or written.
     pub fn export(&self, revision: Option<&str>, directory: &Path) -> Result<u64, WorkspaceError> {
+        let entries = self.all(revision)?;
+        self.copy(entries.iter(), directory)?;
+        Ok(entries.len() as u64)
+    }
+
+    /// Writes entries below an empty directory, sharing their blocks where the file system can.
+    ///
+    /// # Errors
+    /// Where a file cannot be read or written.
+    pub fn copy<'a>(&self, entries: impl Iterator<Item = &'a Entry>, directory: &Path) -> Result<(), WorkspaceError> {
         let failed = |path: &str| {
             let path = directory.join(path);
             move |source| WorkspaceError::Copy { path, source }
         };
         let target = Dir::open_ambient_dir(directory, ambient_authority()).map_err(failed(""))?;
         let reader = self.reader()?;
-        let mut count = 0;
-        for entry in self.all(revision)? {
-            let content = reader.read(&entry, LARGEST).map_err(failed(&entry.path))?;
-            let content =
-                content.bytes.ok_or_else(|| io::Error::other("larger than 1 GiB")).map_err(failed(&entry.path))?;
-            write(&target, &entry, &content).map_err(failed(&entry.path))?;
-            count += 1;
+        for entry in entries {
+            write(&target, entry, &reader).map_err(failed(&entry.path))?;
         }
-        Ok(count)
+        Ok(())
     }
 
     fn all(&self, revision: Option<&str>) -> Result<Vec<Entry>, WorkspaceError> {
@@ -52,8 +58,8 @@ impl Workspace {
 }
 
 /// Within the directory, whatever the path says: a tree of git can be made by anybody.
-fn write(target: &Dir, entry: &Entry, content: &[u8]) -> io::Result<()> {
-    let path = Path::new(&entry.path);
+fn write(target: &Dir, entry: &Entry, reader: &Reader) -> io::Result<()> {
+    let path = &entry.exact_path();
     let plain = path.components().all(|part| matches!(part, Component::Normal(name) if name != ".git"));
     if !plain {
         return Err(io::Error::other("a path that leads elsewhere"));
@@ -61,12 +67,17 @@ fn write(target: &Dir, entry: &Entry, content: &[u8]) -> io::Result<()> {
     if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
         target.create_dir_all(parent)?;
     }
+    let content = || {
+        let content = reader.read(entry, LARGEST)?.bytes;
+        content.ok_or_else(|| io::Error::other("larger than 1 GiB"))
+    };
     if entry.kind.is_symlink() {
-        let link = std::str::from_utf8(content).map_err(io::Error::other)?;
+        let content = content()?;
+        let link = std::str::from_utf8(&content).map_err(io::Error::other)?;
         // One that leads out of the copy is not followed in it either.
         return target.symlink_contents(link, path);
     }
     let mode = if entry.kind == EntryKind::Executable { 0o755 } else { 0o644 };
     let mut file = target.open_with(path, OpenOptions::new().write(true).create_new(true).mode(mode))?;
-    io::Write::write_all(&mut file, content)
+    if reader.clone_into(entry, &file) { Ok(()) } else { io::Write::write_all(&mut file, &content()?) }
 }

@@ -51,6 +51,11 @@ impl Granted {
         self.patterns.iter().any(|pattern| pattern.literal.len() >= literal && pattern.matcher.is_match(path))
     }
 
+    /// Whether a path may be written, be there a file or not.
+    pub fn may_write(&self, path: &str) -> bool {
+        self.reaches(path, protected_parts(path))
+    }
+
     /// What the globs begin with before their first wildcard; empty: the root.
     pub(crate) fn beginnings(&self) -> Vec<String> {
         let mut beginnings: Vec<_> = self.patterns.iter().map(|pattern| pattern.literal.join("/")).collect();

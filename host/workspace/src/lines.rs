@@ -3,7 +3,7 @@
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use crate::{
-    entry::{Entry, FileSet},
+    entry::{Entry, FileSet, Source},
     repository::Snapshot,
     scope::{Scope, WorkspaceError},
     tree::Workspace,
@@ -51,8 +51,16 @@ impl Workspace {
         entries: impl Iterator<Item = &'a Entry>,
     ) -> Result<Vec<ChangedLines>, WorkspaceError> {
         let (objects, reader) = (self.repository()?.objects(), self.reader()?);
+        let unchanged = self.repository()?.unchanged();
+        let content = |entry: &Entry| match &entry.source {
+            Source::Tree(_) => unchanged.content(&entry.path, entry.stamp.as_ref()),
+            Source::Blob(id, _) => Some(*id),
+            Source::Memory(..) => None,
+        };
+        let same =
+            |entry: &Entry| content(entry).is_some_and(|id| base.get(&entry.path).is_some_and(|(base, _)| *base == id));
         let mut found = Vec::new();
-        for entry in entries.filter(|entry| !entry.kind.is_symlink()) {
+        for entry in entries.filter(|entry| !entry.kind.is_symlink() && !same(entry)) {
             let Ok(content) = reader.read(entry, LARGEST_COMPARED) else { continue };
             let after = content.bytes.unwrap_or_default();
             let before = base.get(&entry.path).and_then(|(id, _)| objects.find_blob(*id).ok());

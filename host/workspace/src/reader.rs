@@ -8,7 +8,7 @@ use std::{
 use cap_fs_ext::{DirExt, FollowSymlinks, OpenOptionsFollowExt};
 use cap_std::{
     ambient_authority,
-    fs::{Dir, MetadataExt, OpenOptions, OpenOptionsExt},
+    fs::{Dir, File, MetadataExt, OpenOptions, OpenOptionsExt},
 };
 use sdlc_cache::notes::Stamp;
 
@@ -42,12 +42,36 @@ impl Reader {
     /// What the file system or git's database says; an entry that became another kind of thing is not read.
     pub fn read(&self, entry: &Entry, most: u64) -> io::Result<Content> {
         match &entry.source {
-            Source::Blob(id) => self.read_blob(*id, most),
+            Source::Blob(id, _) => self.read_blob(*id, most),
+            Source::Memory(bytes, _) => {
+                let size = bytes.len() as u64;
+                Ok(Content { bytes: (size <= most).then(|| bytes.to_vec()), size, stamp: None })
+            }
             Source::Tree(exact) => {
                 let path = exact.as_ref().map_or(Path::new(&entry.path), Path::new);
                 if entry.kind.is_symlink() { self.read_link(path) } else { self.read_file(path, most) }
             }
         }
+    }
+
+    /// Content of a file of the tree, whatever the entries are of; none: there is no file of that name.
+    ///
+    /// # Errors
+    /// What the file system says.
+    pub fn tree(&self, path: &Path) -> io::Result<Option<Vec<u8>>> {
+        match self.root.symlink_metadata(path) {
+            Ok(metadata) if metadata.is_file() => Ok(self.read_file(path, u64::MAX - 1)?.bytes),
+            Ok(_) => Ok(None),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Makes `target` share the blocks of an entry, where the file system can; whether it could.
+    pub(crate) fn clone_into(&self, entry: &Entry, target: &File) -> bool {
+        let Source::Tree(exact) = &entry.source else { return false };
+        let path = exact.as_ref().map_or(Path::new(&entry.path), Path::new);
+        self.open_file(path).is_ok_and(|source| rustix::fs::ioctl_ficlone(target, source).is_ok())
     }
 
     /// Content of a file that is not among the entries.
@@ -59,7 +83,8 @@ impl Reader {
     pub(crate) fn size(&self, entry: &Entry) -> io::Result<u64> {
         match &entry.source {
             Source::Tree(_) => Ok(entry.stamp.map_or(0, |stamp| stamp.size)),
-            Source::Blob(id) => {
+            Source::Memory(bytes, _) => Ok(bytes.len() as u64),
+            Source::Blob(id, _) => {
                 let objects = self.objects.as_ref().ok_or_else(|| io::Error::other("no git repository"))?;
                 Ok(objects.find_header(*id).map_err(io::Error::other)?.size())
             }
@@ -95,12 +120,16 @@ impl Reader {
         Ok(Content { size: bytes.len() as u64, bytes: Some(bytes), stamp: None })
     }
 
-    fn read_file(&self, path: &Path, most: u64) -> io::Result<Content> {
+    fn open_file(&self, path: &Path) -> io::Result<File> {
         let mut options = OpenOptions::new();
         // A FIFO that took the place of a file must not block us.
         let nonblocking = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
         options.read(true).follow(FollowSymlinks::No).custom_flags(nonblocking);
-        let mut file = self.root.open_with(path, &options)?;
+        self.root.open_with(path, &options)
+    }
+
+    fn read_file(&self, path: &Path, most: u64) -> io::Result<Content> {
+        let mut file = self.open_file(path)?;
         let metadata = file.metadata()?;
         if !metadata.is_file() {
             return Err(io::Error::other("is not a file any more"));

@@ -2,6 +2,8 @@
 
 use std::{
     collections::{HashMap, HashSet},
+    ffi::OsString,
+    os::unix::ffi::OsStringExt,
     path::Path,
 };
 
@@ -12,6 +14,7 @@ use crate::{
     links::Links,
     reader::Reader,
     scope::WorkspaceError,
+    unchanged::Unchanged,
 };
 
 /// Larger files count as changed without a look at their content.
@@ -35,6 +38,11 @@ impl Repository {
         Some(Self { shared: repository.into_sync(), prefix })
     }
 
+    /// Path of the workspace below git's own root, with a `/` at its end; empty where they are the same.
+    pub(crate) fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
     /// A handle for one thread.
     pub(crate) fn objects(&self) -> gix::Repository {
         self.shared.to_thread_local()
@@ -44,7 +52,7 @@ impl Repository {
     pub(crate) fn staged(&self) -> Result<(Vec<Entry>, HashSet<String>), WorkspaceError> {
         let repository = self.objects();
         let index = repository.index_or_empty().map_err(git)?;
-        let mut snapshot = Snapshot::new();
+        let (mut snapshot, mut exact) = (Snapshot::new(), HashMap::new());
         for entry in index.entries() {
             let Some(path) = self.below(&entry.path(&index).to_string()) else { continue };
             if entry.stage() != gix::index::entry::Stage::Unconflicted {
@@ -57,10 +65,14 @@ impl Repository {
                 _ => continue,
             };
             if !entry.flags.contains(gix::index::entry::Flags::INTENT_TO_ADD) {
+                let name = entry.path(&index);
+                if let (Err(_), Some(name)) = (name.to_str(), name.strip_prefix(self.prefix.as_bytes())) {
+                    exact.insert(path.clone(), OsString::from_vec(name.to_vec()));
+                }
                 snapshot.insert(path, (entry.id, kind));
             }
         }
-        Ok(changes(&repository, snapshot, &self.head()?))
+        Ok(changes(&repository, snapshot, &self.head()?, &exact))
     }
 
     /// What is in `HEAD`; nothing before the first commit.
@@ -85,7 +97,7 @@ impl Repository {
     pub(crate) fn between(&self, from: &str, to: &str) -> Result<(Vec<Entry>, HashSet<String>), WorkspaceError> {
         let repository = self.objects();
         let (before, after) = (self.at(from)?, self.at(to)?);
-        Ok(changes(&repository, after, &before))
+        Ok(changes(&repository, after, &before, &HashMap::new()))
     }
 
     /// Content of one file of a revision.
@@ -108,11 +120,19 @@ impl Repository {
         self.tree(&repository, base)
     }
 
+    /// Files of the tree that need not be read.
+    pub(crate) fn unchanged(&self) -> Unchanged {
+        Unchanged::of(&self.objects(), |path| self.below(path))
+    }
+
     /// Whether an entry of the working tree differs from a snapshot.
-    pub(crate) fn differs(&self, base: &Snapshot, entry: &Entry, reader: &Reader) -> bool {
+    pub(crate) fn differs(&self, base: &Snapshot, entry: &Entry, reader: &Reader, unchanged: &Unchanged) -> bool {
         let Some((id, kind)) = base.get(&entry.path) else { return true };
         if entry.kind.is_symlink() != kind.is_symlink() || (!kind.is_symlink() && entry.kind != *kind) {
             return true;
+        }
+        if let Some(known) = unchanged.content(&entry.path, entry.stamp.as_ref()) {
+            return known != *id;
         }
         let Ok(content) = reader.read(entry, LARGEST_COMPARED) else { return true };
         content.bytes.is_none_or(|bytes| {
@@ -161,7 +181,13 @@ fn links(repository: &gix::Repository, snapshot: &Snapshot) -> Links {
     Links::new(snapshot.keys().cloned(), targets)
 }
 
-fn changes(repository: &gix::Repository, after: Snapshot, before: &Snapshot) -> (Vec<Entry>, HashSet<String>) {
+/// `exact` has the names that are not UTF-8.
+fn changes(
+    repository: &gix::Repository,
+    after: Snapshot,
+    before: &Snapshot,
+    exact: &HashMap<String, OsString>,
+) -> (Vec<Entry>, HashSet<String>) {
     let links = links(repository, &after);
     let mut changed = HashSet::new();
     let mut entries = Vec::with_capacity(after.len());
@@ -171,7 +197,8 @@ fn changes(repository: &gix::Repository, after: Snapshot, before: &Snapshot) -> 
         }
         let (id, kind) = found;
         let kind = if kind.is_symlink() && links.is_broken(&path) { EntryKind::BrokenSymlink } else { kind };
-        entries.push(Entry { path, kind, stamp: None, source: Source::Blob(id) });
+        let exact = exact.get(&path).cloned();
+        entries.push(Entry { path, kind, stamp: None, source: Source::Blob(id, exact) });
     }
     (entries, changed)
 }

@@ -57,7 +57,7 @@ pub enum WorkspaceError {
     #[error("{0}")]
     Glob(#[from] globset::Error),
     /// No such revision.
-    #[error("`{revision}` is not a revision here: {reason}")]
+    #[error("`{revision}` is not a revision here: {reason}; hint: a branch, tag or commit that was fetched")]
     Revision {
         /// As it was given.
         revision: String,

@@ -76,7 +76,8 @@ impl Workspace {
                 let repository = self.repository()?;
                 let base = repository.since(from)?;
                 let reader = self.reader()?;
-                Ok(FileSet::new(self.walk(), |entry| repository.differs(&base, entry, &reader)))
+                let unchanged = repository.unchanged();
+                Ok(FileSet::new(self.walk(), |entry| repository.differs(&base, entry, &reader, &unchanged)))
             }
         }
     }

@@ -58,15 +58,14 @@ pub struct View {
 impl View {
     /// Files of at most so many bytes.
     pub fn new(files: Arc<FileSet>, reader: Reader, granted: Granted, most: u64) -> Self {
-        let mut directories = HashSet::new();
-        for entry in &files.entries {
-            for (at, _) in entry.path.match_indices('/') {
-                if let Some(directory) = entry.path.get(..at) {
-                    directories.insert(directory.to_owned());
-                }
-            }
-        }
+        let directories = directories(&files);
         Self { files, reader, granted, most, directories }
+    }
+
+    /// Other files, after some were made or deleted.
+    pub fn replace(&mut self, files: Arc<FileSet>) {
+        self.directories = directories(&files);
+        self.files = files;
     }
 
     /// Content of a file.
@@ -172,6 +171,15 @@ impl View {
             .filter(|(at, _)| path.get(..*at).is_some_and(|directory| self.directories.contains(directory)));
         visible.count() + 1
     }
+}
+
+/// Directories with files that no ignore rule hides.
+fn directories(files: &FileSet) -> HashSet<String> {
+    let parts = files.entries.iter().flat_map(|entry| {
+        let ends = entry.path.match_indices('/').map(|(at, _)| at);
+        ends.filter_map(|at| entry.path.get(..at))
+    });
+    parts.map(str::to_owned).collect()
 }
 
 /// Whether a path consists of names alone.

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use lock_files::{
+    ecosystem::Ecosystem,
+    lock::{Entry, Format, What},
+};
 use sdlc_sdk::{Error, Finding, Metric, Report, Severity, advisories::Advisory};
 
 use crate::{
     Dependencies,
-    ecosystem::Ecosystem,
-    lock::{Entry, Format, What},
     matches::{self, Known},
     rules,
     settings::Ignore,

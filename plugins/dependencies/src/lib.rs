@@ -1,19 +1,14 @@
 //! A workspace gate that holds lock files against advisories: [`Dependencies`].
 //!
-//! `lock` reads the files, `ecosystem` orders versions, `affected` says which of them an advisory affects, `matches` joins
-//! advisories that are one, and `check` makes findings of them. Reaches no network: the host has the advisories.
+//! The crate `lock-files` reads the files and orders versions, `matches` joins advisories that are one, and `check` makes
+//! findings of them. Reaches no network: the host has the advisories.
 
-pub mod ecosystem;
-pub mod lock;
-
-mod affected;
 mod check;
 mod matches;
 mod rating;
 mod rules;
 mod settings;
 mod surroundings;
-mod tree;
 
 #[cfg(test)]
 mod testing;

@@ -1,12 +1,12 @@
 //! [`of_package`]: what is known of one version of a package, advisories that are names of one thing taken together.
 
-use sdlc_sdk::advisories::Advisory;
-
-use crate::{
+use lock_files::{
     affected::{Answer, is_affected, lowest_fixed},
     ecosystem::Ecosystem,
-    rating::Rating,
 };
+use sdlc_sdk::advisories::Advisory;
+
+use crate::rating::Rating;
 
 /// Something that is wrong with a version.
 #[derive(Clone, Debug, PartialEq, Eq)]

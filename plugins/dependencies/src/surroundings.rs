@@ -5,7 +5,7 @@ use sdlc_sdk::{
     advisories::{Advisory, Database},
 };
 
-use crate::ecosystem::Ecosystem;
+use lock_files::ecosystem::Ecosystem;
 
 pub(crate) trait Surroundings {
     /// Paths of files that match any of the globs.

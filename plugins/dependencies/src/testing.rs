@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use lock_files::ecosystem::Ecosystem;
 use sdlc_sdk::{
     Error,
     advisories::{Advisory, Affected, Database, Ecosystem as Covered, Event, Order, Range, Severity},
 };
 
-use crate::{ecosystem::Ecosystem, surroundings::Surroundings};
+use crate::surroundings::Surroundings;
 
 /// Versions before `fixed` are affected; the score is 7.5.
 pub(crate) fn advisory(id: &str, aliases: &[&str], fixed: &str) -> Advisory {

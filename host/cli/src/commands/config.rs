@@ -5,8 +5,9 @@ use sdlc_gates::run::check_settings;
 
 use crate::{
     arguments::Global,
-    console::Console,
+    console::{Console, chain},
     exit::Exit,
+    healing::treating,
     plugins,
     project::{self, Project},
 };
@@ -25,8 +26,16 @@ pub(crate) fn check(global: &Global, console: Console) -> Result<Exit> {
             exit = Exit::Usage;
         }
     }
+    if let Err(error) = treating::check(&project, global) {
+        console.error(&chain(&error));
+        exit = Exit::Usage;
+    }
     if exit == Exit::Passed {
-        console.note(&format!("`{}` is fine: {} gates", project.file_name(), requests.len()));
+        let healers = match project.settings.healers.len() {
+            0 => String::new(),
+            count => format!(", {count} healers"),
+        };
+        console.note(&format!("`{}` is fine: {} gates{healers}", project.file_name(), requests.len()));
     }
     Ok(exit)
 }

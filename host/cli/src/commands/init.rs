@@ -90,7 +90,7 @@ pub(crate) fn init(console: Console) -> Result<Exit> {
         languages.iter().filter(|language| **language != Language::Python).map(|language| language.name()).collect();
     if !without.is_empty() {
         console.note(&format!(
-            "{} has no linter built in yet: `hygiene` checks its files, and a plugin of your own can do more",
+            "no linter is built in yet for {}: `hygiene` checks its files, and a plugin of your own can do more",
             without.join(", ")
         ));
     }

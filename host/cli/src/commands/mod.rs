@@ -6,11 +6,13 @@ mod bench;
 mod cache;
 mod config;
 mod explain;
+mod heal;
 mod history;
 mod init;
 mod plugin;
 mod refused;
 mod run;
+mod undo;
 
 use std::{io, process::ExitCode};
 
@@ -65,6 +67,8 @@ fn dispatch(arguments: Arguments, console: Console) -> Result<Exit> {
         Command::Baseline(command) => baseline::baseline(&command, &global, console),
         Command::Bench(command) => bench::bench(&command, &global, console),
         Command::History(arguments) => history::history(&arguments, &global, console),
+        Command::Heal(arguments) => heal::heal(&arguments, &global, console),
+        Command::Undo => undo::undo(&global, console),
         Command::Init => init::init(console),
         Command::Config(crate::arguments::Config::Check) => config::check(&global, console),
         Command::Plugin(command) => plugin::plugin(&command, &global, console),

@@ -11,6 +11,10 @@ use crate::{
     arguments::Global,
     console::Console,
     exit::Exit,
+    healing::{
+        fixing::{self, Fixing},
+        interrupted,
+    },
     job::{self, Job},
     project::Project,
     remember, reports,
@@ -18,7 +22,11 @@ use crate::{
 };
 
 pub(crate) fn run(arguments: &Run, global: &Global, console: Console) -> Result<Exit> {
+    if arguments.fix.unsafe_fixes && !arguments.fix.is_wanted() {
+        bail!("`--unsafe-fixes` says which fixes are applied; hint: with `--fix` or `--diff`");
+    }
     let project = Project::open(global)?;
+    interrupted::recover(&project, global, console)?;
     let (gates, scope) = targets(&project, arguments)?;
     let mut job = Job::new(&project, &gates, arguments.work, global, console)?;
     job.scope = scope;
@@ -30,18 +38,32 @@ pub(crate) fn run(arguments: &Run, global: &Global, console: Console) -> Result<
     if let Some(fail_on) = arguments.fail_on {
         job.requests.iter_mut().for_each(|request| request.fail_on = fail_on);
     }
-    let outcome = match job.run(console)? {
-        Ok(outcome) => outcome,
+    let checked = if arguments.fix.is_wanted() {
+        fixing::run(&mut job, arguments.fix, global, console)?
+    } else {
+        job.run(console)?.map(|outcome| Fixing { outcome, patch: Vec::new(), left_alone: false })
+    };
+    let Fixing { outcome, patch, left_alone } = match checked {
+        Ok(checked) => checked,
         Err(error) => {
             console.error(&refused::explain(&project, &job.requests, &error));
             return Ok(super::exit_of(&error));
         }
     };
-    reports::write(&outcome, arguments, console)?;
+    if arguments.fix.diff {
+        reports::patch(&outcome, &patch, arguments, console)?;
+    } else {
+        reports::write(&outcome, arguments, console)?;
+    }
     remember::keep(&project, &job.scope, &outcome, global, console);
+    job.close();
     // Unmapping tens of megabytes of code takes longer than the end of the process, which does the same.
     std::mem::forget(job);
-    let exit = Exit::from(outcome.verdict());
+    let mut exit = Exit::from(outcome.verdict());
+    let unwritten = outcome.repairs.as_ref().is_some_and(|repairs| !repairs.written && repairs.count() > 0);
+    if exit == Exit::Passed && (unwritten || left_alone) {
+        exit = Exit::Rejected;
+    }
     Ok(if exit == Exit::Rejected && arguments.exit_zero { Exit::Passed } else { exit })
 }
 

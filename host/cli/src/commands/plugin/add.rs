@@ -6,8 +6,11 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use sdlc_config::{edit, plugin::PluginSource};
-use sdlc_sandbox::anatomy::Anatomy;
+use sdlc_config::{
+    edit::{self, User},
+    plugin::PluginSource,
+};
+use sdlc_sandbox::{anatomy::Anatomy, kind::Kind};
 
 use super::{
     component,
@@ -33,10 +36,14 @@ pub(crate) fn add(arguments: &Add, global: &Global, console: Console) -> Result<
     let pinning = Pinning { root, global, key: key.clone(), manifest: None };
     let pinned = pinning.pin(&source)?;
     let kinds = Anatomy::of(&pinned.bytes)?.kinds;
-    if !kinds.iter().any(|kind| kind.is_gate()) {
+    let user = if kinds.iter().any(|kind| kind.is_gate()) {
+        User::Gate
+    } else if kinds.contains(&Kind::Healer) {
+        User::Healer
+    } else {
         let kinds = kinds.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        bail!("plugin `{source}` is of kind {kinds}; hint: only gates can be added to `{FILE}`");
-    }
+        bail!("plugin `{source}` is of kind {kinds}; hint: only gates and healers can be added to `{FILE}`");
+    };
     let name = arguments.name.clone().unwrap_or_else(|| pinned.locked.name.clone());
     let path = root.join(FILE);
     let text = match fs::read_to_string(&path) {
@@ -44,7 +51,7 @@ pub(crate) fn add(arguments: &Add, global: &Global, console: Console) -> Result<
         text => text.with_context(|| format!("`{FILE}` cannot be read"))?,
     };
     let key = key.as_ref().map(|key| key.display().to_string());
-    let text = edit::add_gate(&text, &name, &source, key.as_deref())?;
+    let text = edit::add(&text, user, &name, &source, key.as_deref())?;
     // The result has to make sense, a name that does not do included.
     crate::project::parse(FILE, &text)?;
     let (mut lock, locked) = (project.lock.clone(), pinned.locked);
@@ -52,7 +59,9 @@ pub(crate) fn add(arguments: &Add, global: &Global, console: Console) -> Result<
     lock.set(locked);
     pin::write_lock(root, &lock)?;
     pin::write(&path, text.as_bytes())?;
-    console.note(&format!("added gate `{name}`: {what}; next: `sdlc run {name}`, and commit `{FILE}` and `sdlc.lock`"));
+    let (kind, command) = (user.name(), if user == User::Gate { "run" } else { "heal --dry-run" });
+    let next = format!("`sdlc {command} {name}`, and commit `{FILE}` and `sdlc.lock`");
+    console.note(&format!("added {kind} `{name}`: {what}; next: {next}"));
     Ok(Exit::Passed)
 }
 

@@ -8,9 +8,9 @@ use crate::{arguments::Global, console::Console, exit::Exit, project::Project};
 
 pub(crate) fn list(global: &Global, console: Console) -> Result<Exit> {
     let project = Project::open(global)?;
-    let width = project.settings.gates.iter().map(|gate| gate.name.len()).max().unwrap_or(0);
-    for gate in &project.settings.gates {
-        let source = &gate.plugin.source;
+    let width = project.settings.plugins().map(|(name, _)| name.len()).max().unwrap_or(0);
+    for (name, plugin) in project.settings.plugins() {
+        let source = &plugin.source;
         let how = match (source, project.lock.get(source)) {
             (PluginSource::Builtin(_), _) => format!("part of sdlc {}", env!("CARGO_PKG_VERSION")),
             (_, None) => "not pinned".to_owned(),
@@ -21,7 +21,7 @@ pub(crate) fn list(global: &Global, console: Console) -> Result<Exit> {
                 format!("{} {}, sha256 {digest}{signed}{vendored}", locked.name, locked.version)
             }
         };
-        console.data(|out| writeln!(out, "{:width$}  {}", gate.name, text::line(&format!("{source}  {how}"))))?;
+        console.data(|out| writeln!(out, "{name:width$}  {}", text::line(&format!("{source}  {how}"))))?;
     }
     Ok(Exit::Passed)
 }

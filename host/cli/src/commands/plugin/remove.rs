@@ -20,11 +20,11 @@ pub(crate) fn remove(arguments: &Remove, global: &Global, console: Console) -> R
     let path = project.root.join(FILE);
     let text = fs::read_to_string(&path).with_context(|| format!("`{FILE}` cannot be read"))?;
     let text = edit::remove_gate(&text, &arguments.gate)?;
-    let left = project.settings.gates.iter().filter(|gate| gate.name != arguments.gate);
+    let left = project.settings.plugins().filter(|(name, _)| *name != arguments.gate);
     let mut lock = project.lock.clone();
-    lock.retain(&left.map(|gate| &gate.plugin.source).collect::<Vec<_>>());
+    lock.retain(&left.map(|(_, plugin)| &plugin.source).collect::<Vec<_>>());
     pin::write(&path, text.as_bytes())?;
     pin::write_lock(&project.root, &lock)?;
-    console.note(&format!("removed gate `{}`", arguments.gate));
+    console.note(&format!("removed `{}`", arguments.gate));
     Ok(Exit::Passed)
 }

@@ -6,8 +6,7 @@ use anyhow::{Context, Result, bail};
 use sdlc_config::{
     edit,
     lock::{Lock, Locked},
-    plugin::PluginSource,
-    settings::Gate,
+    plugin::{PluginRef, PluginSource},
 };
 use sdlc_registry::{reference::Reference, versions::newest_compatible};
 
@@ -24,27 +23,27 @@ use crate::{
 pub(crate) fn update(arguments: &Update, global: &Global, console: Console) -> Result<Exit> {
     let project = Project::open(global)?;
     project.require_editable()?;
-    let unknown = arguments.gates.iter().find(|name| !project.settings.gates.iter().any(|gate| gate.name == **name));
+    let unknown = arguments.gates.iter().find(|name| !project.settings.plugins().any(|(known, _)| known == *name));
     if let Some(unknown) = unknown {
-        bail!("no gate is called `{unknown}`");
+        bail!("no gate and no healer is called `{unknown}`");
     }
     let path = project.root.join(FILE);
     let mut text = fs::read_to_string(&path).with_context(|| format!("`{FILE}` cannot be read"))?;
     let mut lock = project.lock.clone();
     let mut current = Vec::new();
-    for gate in &project.settings.gates {
-        let chosen = arguments.gates.is_empty() || arguments.gates.contains(&gate.name);
-        if !chosen || matches!(gate.plugin.source, PluginSource::Builtin(_)) {
-            current.push(gate.plugin.source.clone());
+    for (name, plugin) in project.settings.plugins() {
+        let chosen = arguments.gates.is_empty() || arguments.gates.iter().any(|chosen| chosen == name);
+        if !chosen || matches!(plugin.source, PluginSource::Builtin(_)) {
+            current.push(plugin.source.clone());
             continue;
         }
-        let source = newest(&gate.plugin.source)?;
-        if let (PluginSource::Oci(reference), true) = (&source, source != gate.plugin.source) {
-            text = edit::set_reference(&text, &gate.name, reference)?;
+        let source = newest(&plugin.source)?;
+        if let (PluginSource::Oci(reference), true) = (&source, source != plugin.source) {
+            text = edit::set_reference(&text, name, reference)?;
         }
-        let step = Step { project: &project, global, arguments, gate };
+        let step = Step { project: &project, global, arguments, name, plugin };
         let locked = step.pin(&source, &lock)?;
-        console.note(&format!("`{}` is {} {}, sha256 {}", gate.name, locked.name, locked.version, locked.sha256));
+        console.note(&format!("`{name}` is {} {}, sha256 {}", locked.name, locked.version, locked.sha256));
         lock.set(locked);
         current.push(source);
     }
@@ -70,26 +69,27 @@ struct Step<'a> {
     project: &'a Project,
     global: &'a Global,
     arguments: &'a Update,
-    gate: &'a Gate,
+    name: &'a str,
+    plugin: &'a PluginRef,
 }
 
 impl Step<'_> {
     fn pin(&self, source: &PluginSource, lock: &Lock) -> Result<Locked> {
-        let before = lock.get(source).or_else(|| lock.get(&self.gate.plugin.source));
+        let before = lock.get(source).or_else(|| lock.get(&self.plugin.source));
         let same = lock.get(source).filter(|_| !self.arguments.allow_moved);
         let pinning = Pinning {
             root: &self.project.root,
             global: self.global,
-            key: self.gate.plugin.trust.clone(),
+            key: self.plugin.trust.clone(),
             manifest: same.and_then(|locked| locked.manifest.clone()),
         };
-        let found = pinning.pin(source).with_context(|| format!("gate `{}`", self.gate.name))?.locked;
+        let found = pinning.pin(source).with_context(|| format!("plugin of `{}`", self.name))?.locked;
         if let Some(before) = before.filter(|before| is_lower(&found.version, &before.version))
             && !self.arguments.allow_downgrade
         {
             bail!(
-                "gate `{}`: `{source}` is version {}, lower than {} that is pinned; hint: `--allow-downgrade` takes it",
-                self.gate.name,
+                "plugin of `{}`: `{source}` is version {}, lower than {} that is pinned; hint: `--allow-downgrade` takes it",
+                self.name,
                 found.version,
                 before.version
             );

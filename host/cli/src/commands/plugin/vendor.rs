@@ -24,12 +24,12 @@ pub(crate) fn vendor(global: &Global, console: Console) -> Result<Exit> {
     let components = Components { project: &project, store: store.as_ref() };
     let mut lock = project.lock.clone();
     let mut copied = 0;
-    for gate in &project.settings.gates {
-        let source = &gate.plugin.source;
+    for (_, plugin) in project.settings.plugins() {
+        let source = &plugin.source;
         if matches!(source, PluginSource::Builtin(_) | PluginSource::Path(_)) {
             continue;
         }
-        let found = components.find(&gate.plugin)?;
+        let found = components.find(plugin)?;
         let Some(mut locked) = lock.get(source).cloned() else { continue };
         let path = format!("{DIRECTORY}/{}.wasm", found.digest);
         fs::create_dir_all(project.root.join(DIRECTORY)).with_context(|| format!("`{DIRECTORY}` cannot be made"))?;

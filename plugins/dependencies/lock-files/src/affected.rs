@@ -9,14 +9,17 @@ use crate::ecosystem::{Ecosystem, Version};
 
 /// What an advisory says of a version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Answer {
+pub enum Answer {
+    /// It is affected.
     Affected,
+    /// It is not.
     Unaffected,
     /// A version could not be compared. Never taken for unaffected.
     Unknown,
 }
 
-pub(crate) fn is_affected(ecosystem: Ecosystem, version: &str, affected: &[Affected]) -> Answer {
+/// What advisories say of a version; affected by any is affected.
+pub fn is_affected(ecosystem: Ecosystem, version: &str, affected: &[Affected]) -> Answer {
     let answers = affected.iter().map(|affected| answer(ecosystem, version, affected));
     worst(answers)
 }
@@ -113,7 +116,7 @@ fn rank(event: &Event) -> u8 {
 }
 
 /// The lowest version above this one in which something is fixed, and which none of the advisories affects.
-pub(crate) fn lowest_fixed(ecosystem: Ecosystem, version: &str, all: &[&[Affected]]) -> Option<String> {
+pub fn lowest_fixed(ecosystem: Ecosystem, version: &str, all: &[&[Affected]]) -> Option<String> {
     let current = ecosystem.version(version)?;
     let events = all.iter().flat_map(|affected| affected.iter()).flat_map(|affected| &affected.ranges);
     let mut fixed: Vec<_> = events

@@ -1,0 +1,97 @@
+//! `--fix` and `--diff`: the fixes that findings carry.
+
+use std::{collections::BTreeMap, time::Instant};
+
+use anyhow::{Result, bail};
+use sdlc_gates::run::RunError;
+use sdlc_heal::{
+    fix::{self, Fixed, Options, Patient, Refused},
+    work::FileChange,
+};
+use sdlc_model::{
+    outcome::RunOutcome,
+    repair::{Refusal, Repair, Repairs},
+};
+use sdlc_workspace::scope::Scope;
+
+use super::{session::Session, write};
+use crate::{arguments::Global, console::Console, job::Job, run_arguments::Fix};
+
+/// What came of it.
+pub(crate) struct Fixing {
+    /// What the gates say of the files as they are now, or would be.
+    pub(crate) outcome: RunOutcome,
+    /// What would be written; empty where it was.
+    pub(crate) patch: Vec<FileChange>,
+    /// Whether something that was to be written was not.
+    pub(crate) left_alone: bool,
+}
+
+/// Runs the gates, and fixes what they find.
+pub(crate) fn run(job: &mut Job<'_>, fix: Fix, global: &Global, console: Console) -> Result<Result<Fixing, RunError>> {
+    if let Scope::Changed { to: Some(_), .. } = &job.scope {
+        bail!("a revision cannot be fixed, only the tree and what is staged; hint: leave out `--to-ref`");
+    }
+    let started = Instant::now();
+    job.keep_for_now()?;
+    // Their names and tags.
+    job.describe_rules = true;
+    let session = Session::new(job, console)?;
+    let healed = session.first().and_then(|before| {
+        let names = names(&before);
+        let check = |files: &_, overlay: &_, look| session.check(files, overlay, look);
+        let patient = Patient { files: &session.files, reader: &session.reader, check: &check };
+        let healed = fix::heal(before, &patient, Options { unsafe_fixes: fix.unsafe_fixes })?;
+        Ok((healed, names))
+    });
+    session.finish();
+    let (healed, names) = match healed {
+        Ok(healed) => healed,
+        Err(error) => return Ok(Err(error)),
+    };
+    let mut repairs = repairs(&healed.fixed, &healed.refused, &names);
+    let (changes, groups) = healed.work.changes(&session.files);
+    let outcome = RunOutcome { duration: started.elapsed(), ..job.mentioned(healed.outcome) };
+    if fix.diff {
+        let outcome = RunOutcome { repairs: Some(repairs), ..outcome };
+        return Ok(Ok(Fixing { outcome, patch: changes, left_alone: false }));
+    }
+    let left = write::write(&session, &job.scope, &changes, &groups, "sdlc run --fix", job.project, global)?;
+    let left_alone = !left.is_empty();
+    for left in left {
+        repairs.fixed.retain(|repair| repair.path != left.path);
+        repairs.refused.push(left);
+    }
+    repairs.written = true;
+    let outcome = RunOutcome { repairs: Some(repairs), ..outcome };
+    Ok(Ok(Fixing { outcome, patch: Vec::new(), left_alone }))
+}
+
+pub(super) type Names = BTreeMap<(String, String), String>;
+
+/// Names of rules for people, by gate and id.
+pub(super) fn names(outcome: &RunOutcome) -> Names {
+    let rules = outcome.gates.iter().flat_map(|gate| gate.rules.values().map(move |rule| (&gate.name, rule)));
+    rules.map(|(gate, rule)| ((gate.clone(), rule.id.clone()), rule.name.clone())).collect()
+}
+
+pub(super) fn repairs(fixed: &[Fixed], refused: &[Refused], names: &Names) -> Repairs {
+    let mut counts: BTreeMap<(&str, &str, &str), u64> = BTreeMap::new();
+    for fixed in fixed {
+        let path = fixed.paths.first().map_or("", String::as_str);
+        *counts.entry((&fixed.gate, &fixed.rule, path)).or_default() += 1;
+    }
+    let fixed = counts.into_iter().map(|((gate, rule, path), count)| Repair {
+        gate: gate.to_owned(),
+        rule: rule.to_owned(),
+        name: names.get(&(gate.to_owned(), rule.to_owned())).cloned().unwrap_or_else(|| rule.to_owned()),
+        path: path.to_owned(),
+        count,
+    });
+    let refused = refused.iter().map(|refused| Refusal {
+        path: refused.path.clone(),
+        title: refused.title.clone(),
+        reason: refused.reason.clone(),
+    });
+    Repairs { fixed: fixed.collect(), refused: refused.collect(), ..Repairs::default() }
+}

@@ -1,0 +1,263 @@
+//! `sdlc heal`: fixes, and the treatments that healers propose.
+
+use std::{cell::RefCell, sync::Arc, time::Instant};
+
+use anyhow::{Result, bail};
+use sdlc_config::{
+    healer::Healer as Settings,
+    problem::{ConfigError, nearest},
+};
+use sdlc_gates::{request::LazyPlugin, run::RunError};
+use sdlc_grants::{
+    capabilities::{Files, Granted},
+    grant::Grant,
+};
+use sdlc_heal::{
+    fix::{self, Options, Patient},
+    treat::{self, Failed, Healer, Treated},
+    work::{FileChange, Work},
+};
+use sdlc_model::{
+    finding::Finding,
+    outcome::RunOutcome,
+    repair::{Repairs, Treatment as Told},
+    treatment::{Patient as Found, Treatment},
+};
+use sdlc_sandbox::{call::CallError, healer, limits::Limits};
+use sdlc_workspace::{entry::FileSet, granted, overlay::Overlay, scope::Scope, tree::Workspace};
+
+use super::{
+    breakers::Breakers,
+    fixing::{names, repairs},
+    session::Session,
+    write,
+};
+use crate::{
+    arguments::Global,
+    components::Components,
+    console::Console,
+    grants,
+    job::Job,
+    plugins,
+    project::{self, Project},
+    run_arguments::Heal,
+};
+
+/// What came of it.
+pub(crate) struct Treating {
+    /// What the gates say of the files as they are now, or would be.
+    pub(crate) outcome: RunOutcome,
+    /// What would be written; empty where it was.
+    pub(crate) patch: Vec<FileChange>,
+    /// Whether something that was to be written was not.
+    pub(crate) left_alone: bool,
+}
+
+/// A healer with its plugin.
+struct Request<'a> {
+    settings: &'a Settings,
+    plugin: LazyPlugin,
+    limits: Limits,
+    grant: Grant,
+}
+
+/// Runs the gates, applies fixes, and asks the healers.
+pub(crate) fn run(
+    job: &mut Job<'_>,
+    arguments: &Heal,
+    global: &Global,
+    console: Console,
+) -> Result<Result<Treating, RunError>> {
+    let started = Instant::now();
+    let requests = requests(job.project, &arguments.healers, global)?;
+    let breakers = RefCell::new(Breakers::open(job.project, global)?);
+    job.keep_for_now()?;
+    job.describe_rules = true;
+    let session = Session::new(job, console)?;
+    let healed = heal(job, &session, arguments, &requests, &breakers);
+    session.finish();
+    if let Err(error) = breakers.into_inner().close() {
+        console.note(&format!("warning: which healers failed is not kept: {error:#}"));
+    }
+    let (treated, mut repairs) = match healed? {
+        Ok(healed) => healed,
+        Err(error) => return Ok(Err(error)),
+    };
+    repairs.failures = treated.failures;
+    repairs.treatments = treated
+        .tried
+        .into_iter()
+        .map(|tried| Told { healer: tried.healer, summary: tried.summary, paths: tried.paths, refused: tried.refused })
+        .collect();
+    let (changes, groups) = treated.work.changes(&session.files);
+    let outcome = RunOutcome { duration: started.elapsed(), ..job.mentioned(treated.outcome) };
+    let keep = arguments.dry_run || arguments.output.is_some() || outcome.interrupted;
+    let mut left_alone = false;
+    if !keep {
+        let left = write::write(&session, &Scope::All, &changes, &groups, "sdlc heal", job.project, global)?;
+        left_alone = !left.is_empty();
+        repairs.fixed.retain(|repair| !left.iter().any(|left| left.path == repair.path));
+        repairs.refused.extend(left);
+    }
+    repairs.written = !keep;
+    let patch = if keep { changes } else { Vec::new() };
+    Ok(Ok(Treating { outcome: RunOutcome { repairs: Some(repairs), ..outcome }, patch, left_alone }))
+}
+
+type Healing = Result<Result<(Treated, Repairs), RunError>>;
+
+fn heal(
+    job: &Job<'_>,
+    session: &Session<'_>,
+    arguments: &Heal,
+    requests: &[Request<'_>],
+    breakers: &RefCell<Breakers>,
+) -> Healing {
+    let check = |files: &_, overlay: &_, look| session.check(files, overlay, look);
+    let patient = Patient { files: &session.files, reader: &session.reader, check: &check };
+    let before = match session.first() {
+        Ok(before) => before,
+        Err(error) => return Ok(Err(error)),
+    };
+    let names = names(&before);
+    let (outcome, work, told) = if arguments.healers.is_empty() {
+        match fix::heal(before, &patient, Options { unsafe_fixes: arguments.unsafe_fixes }) {
+            Ok(healed) => (healed.outcome, healed.work, repairs(&healed.fixed, &healed.refused, &names)),
+            Err(error) => return Ok(Err(error)),
+        }
+    } else {
+        (before, Work::default(), Repairs::default())
+    };
+    let mut asks: Vec<Box<Ask<'_>>> = Vec::new();
+    for request in requests {
+        asks.push(Box::new(move |overlay, findings| {
+            let name = &request.settings.name;
+            if let Some(seconds) = breakers.borrow().closed_for(name) {
+                let hint = format!("hint: it is asked again in {seconds} s, and then its errors are shown again");
+                return Err(Failed::Because(format!(
+                    "it failed again and again, and is not asked for a while; {hint}"
+                )));
+            }
+            let answer = request.ask(job, session, overlay, findings);
+            if answer.as_ref().err() != Some(&Failed::Interrupted) {
+                breakers.borrow_mut().note(name, answer.is_err());
+            }
+            answer
+        }));
+    }
+    let mut healers = Vec::new();
+    for (request, ask) in requests.iter().zip(&asks) {
+        healers.push(Healer {
+            name: &request.settings.name,
+            gates: request.settings.gates.as_deref(),
+            write: granted::Granted::new(&request.settings.grant.write)?,
+            max_files: request.settings.max_files,
+            max_lines: request.settings.max_lines,
+            ask,
+        });
+    }
+    Ok(treat::treat(outcome, work, &patient, &healers).map(|treated| (treated, told)))
+}
+
+type Ask<'a> = dyn Fn(&Overlay, &[Finding]) -> Result<Vec<Treatment>, Failed> + 'a;
+
+/// Whether the healers of a project can be loaded and take their settings.
+pub(crate) fn check(project: &Project, global: &Global) -> Result<()> {
+    requests(project, &[], global).map(drop)
+}
+
+/// Of the healers of these names; of all where there are none.
+fn requests<'a>(project: &'a Project, names: &[String], global: &Global) -> Result<Vec<Request<'a>>> {
+    let known = || project.settings.healers.iter().map(|healer| healer.name.as_str());
+    if let Some(unknown) = names.iter().find(|name| !known().any(|known| known == *name)) {
+        let hint = nearest(unknown, known()).map_or_else(String::new, |name| format!("; hint: did you mean `{name}`?"));
+        bail!("no healer is called `{unknown}`{hint}");
+    }
+    let store = project::usable_store(global);
+    let components = Components { project, store: store.as_ref() };
+    let chosen = |healer: &&Settings| names.is_empty() || names.contains(&healer.name);
+    let request = |settings: &'a Settings| {
+        let limits = plugins::limits(settings.timeout, &settings.limits)?;
+        let prefix = format!("healers.{}.", settings.name);
+        let request = Request {
+            settings,
+            plugin: plugins::plugin(&components, &settings.plugin, limits.stack)?,
+            grant: grants::grant(&project.root, &project.advisories, prefix, &settings.grant, &limits)?,
+            limits,
+        };
+        request.check(project)?;
+        Ok(request)
+    };
+    project.settings.healers.iter().filter(chosen).map(request).collect()
+}
+
+impl Request<'_> {
+    /// Whether the plugin takes its settings. What else is wrong with it is told when it is asked.
+    fn check(&self, project: &Project) -> Result<()> {
+        let Ok(plugin) = self.plugin.get() else { return Ok(()) };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+        let checked = runtime.block_on(plugin.check_settings(&self.settings.settings.to_string(), &self.limits));
+        let Err(CallError::Settings(problems)) = checked else { return Ok(()) };
+        let name = &self.settings.name;
+        let shown = problems.iter().map(|problem| {
+            let key = if problem.key.is_empty() { String::new() } else { format!(".{}", problem.key) };
+            let place = format!("healers.{name}.settings{key}");
+            project.settings.document.problem_with_value(&place, format!("healer `{name}`: {problem}"))
+        });
+        Err(ConfigError { file: project.file_name(), problems: shown.collect() }.into())
+    }
+
+    /// Asks the healer on files as they would be; if it may run programs, in a copy of them that is removed afterwards.
+    fn ask(
+        &self,
+        job: &Job<'_>,
+        session: &Session<'_>,
+        overlay: &Overlay,
+        findings: &[Finding],
+    ) -> Result<Vec<Treatment>, Failed> {
+        let failed = |error: &dyn std::fmt::Display| Failed::Because(error.to_string());
+        let files = session.files.with(overlay);
+        let (mut grant, mut copy) = (self.grant.clone(), None);
+        let granted = if self.settings.grant.run.is_empty() {
+            let reader = session.workspace.reader().map_err(|error| failed(&error))?;
+            Granted::new(&grant, Files { set: Arc::new(files), reader, changes: None, changing: None })
+        } else {
+            let directory = self.copy(session, &files).map_err(|error| failed(&error))?;
+            grant.host.workspace = directory.path().to_owned();
+            grant.copy = true;
+            let opened = || {
+                let workspace = Workspace::open(directory.path(), &[])?;
+                let (set, reader) = (Arc::new(workspace.files(&Scope::All)?), workspace.reader()?);
+                Ok::<_, anyhow::Error>(Files { set, reader, changes: None, changing: Some(workspace) })
+            };
+            let files = opened().map_err(|error| failed(&error))?;
+            copy = Some(directory);
+            Granted::new(&grant, files)
+        };
+        let granted = granted.map_err(|error| failed(&error))?;
+        let secrets = granted.secrets();
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| failed(&error))?;
+        let answer = runtime.block_on(async {
+            let plugin = self.plugin.get().map_err(CallError::Plugin)?;
+            let (settings, token) = (self.settings.settings.to_string(), job.cancelled.clone());
+            let mut healer = healer::Healer::new(plugin, &settings, &self.limits, Box::new(granted), token).await?;
+            healer.heal(&Found::Findings(findings.to_vec())).await
+        });
+        drop(copy);
+        answer.map_err(|error| match error {
+            CallError::Cancelled => Failed::Interrupted,
+            other => Failed::Because(secrets.redact_str(&other.to_string())),
+        })
+    }
+
+    /// Only the files in play: those that it may read or write.
+    fn copy(&self, session: &Session<'_>, files: &FileSet) -> Result<tempfile::TempDir> {
+        let granted = &self.settings.grant;
+        let (read, write) = (granted::Granted::new(&granted.read)?, granted::Granted::new(&granted.write)?);
+        let directory = tempfile::Builder::new().prefix("sdlc-copy-").tempdir()?;
+        let in_play = files.entries.iter().filter(|entry| read.may_write(&entry.path) || write.may_write(&entry.path));
+        session.workspace.copy(in_play, directory.path())?;
+        Ok(directory)
+    }
+}

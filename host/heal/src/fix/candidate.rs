@@ -1,0 +1,143 @@
+//! [`Candidate`]: a fix of a finding that may be applied, and the order in which fixes are.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use sdlc_model::{
+    finding::Finding,
+    fix::{Edit, Fix, Safety},
+    outcome::RunOutcome,
+};
+use sdlc_workspace::entry::FileSet;
+
+use crate::protected;
+
+/// Tag of rules whose fixes are applied when no other fix of the file is left: what they find depends on all of it.
+const LAST: &str = "formatting";
+
+/// What was found in one file at last, by gate.
+pub(super) type Found = BTreeMap<String, Vec<(String, Finding)>>;
+
+/// A fix that may be applied.
+#[derive(Clone)]
+pub(super) struct Candidate<'a> {
+    pub(super) gate: &'a str,
+    pub(super) finding: &'a Finding,
+    pub(super) fix: &'a Fix,
+    /// By path.
+    pub(super) edits: BTreeMap<&'a str, Vec<&'a Edit>>,
+    last: bool,
+}
+
+/// What tells a fix again when the file around it has changed: gate, rule, text of the line, title and replacements.
+pub(super) type Mark = (String, String, u64, String, Vec<(String, String)>);
+
+impl Candidate<'_> {
+    pub(super) fn mark(&self) -> Mark {
+        mark(self.gate, self.finding, self.fix)
+    }
+
+    pub(super) fn paths(&self) -> BTreeSet<String> {
+        self.edits.keys().map(|path| (*path).to_owned()).collect()
+    }
+}
+
+fn mark(gate: &str, finding: &Finding, fix: &Fix) -> Mark {
+    let edits = fix.edits.iter().map(|edit| (edit.path.clone(), edit.replacement.clone()));
+    (gate.to_owned(), finding.rule.clone(), finding.fingerprint, fix.title.clone(), edits.collect())
+}
+
+/// Which fixes may be applied.
+pub(super) struct Eligible<'a> {
+    pub(super) files: &'a FileSet,
+    pub(super) unsafe_fixes: bool,
+    /// Rules whose fixes come last, by gate.
+    pub(super) last: HashSet<(String, String)>,
+    /// Fixes that did harm.
+    pub(super) excluded: HashSet<Mark>,
+}
+
+impl Eligible<'_> {
+    /// The fix of a finding that may be applied; none: it has none.
+    pub(super) fn fix<'f>(&self, gate: &str, finding: &'f Finding) -> Option<&'f Fix> {
+        finding.fixes.iter().find(|fix| {
+            let writable = |edit: &Edit| {
+                protected::reason(&edit.path).is_none()
+                    && self.files.get(&edit.path).is_some_and(|entry| !entry.kind.is_symlink())
+            };
+            self.asked_for(fix) && fix.edits.iter().all(writable) && !self.excluded.contains(&mark(gate, finding, fix))
+        })
+    }
+
+    fn asked_for(&self, fix: &Fix) -> bool {
+        let safe = fix.safety == Safety::Safe || (fix.safety == Safety::Unsafe && self.unsafe_fixes);
+        safe && !fix.edits.is_empty()
+    }
+
+    /// Files that would be fixed if they were not protected, and why they are.
+    pub(super) fn protected(&self, found: &Found) -> BTreeMap<String, &'static str> {
+        let fixes = found.values().flatten().flat_map(|(_, finding)| &finding.fixes);
+        let edits = fixes.filter(|fix| self.asked_for(fix)).flat_map(|fix| &fix.edits);
+        edits.filter_map(|edit| Some((edit.path.clone(), protected::reason(&edit.path)?))).collect()
+    }
+
+    /// In the order in which they are applied: as they stand in the file, and what depends on the whole file at last.
+    pub(super) fn candidates<'f>(&self, found: &'f Found) -> Vec<Candidate<'f>> {
+        let mut candidates = Vec::new();
+        for (gate, finding) in found.values().flatten() {
+            let Some(fix) = self.fix(gate, finding) else { continue };
+            let mut edits: BTreeMap<&str, Vec<&Edit>> = BTreeMap::new();
+            for edit in &fix.edits {
+                edits.entry(&edit.path).or_default().push(edit);
+            }
+            let last = self.last.contains(&(gate.clone(), finding.rule.clone()));
+            candidates.push(Candidate { gate, finding, fix, edits, last });
+        }
+        let start = |candidate: &Candidate<'_>| {
+            let first = candidate.edits.iter().next();
+            first.map(|(path, edits)| ((*path).to_owned(), edits.first().map_or(0, |edit| edit.span.start)))
+        };
+        candidates.sort_by_cached_key(|candidate| (candidate.last, start(candidate)));
+        let busy: HashSet<_> = candidates
+            .iter()
+            .filter(|candidate| !candidate.last)
+            .flat_map(|candidate| candidate.edits.keys().copied())
+            .collect();
+        candidates.retain(|candidate| !candidate.last || !candidate.edits.keys().any(|path| busy.contains(path)));
+        candidates
+    }
+}
+
+/// Rules whose fixes come last, by gate.
+pub(super) fn last_rules(outcome: &RunOutcome) -> HashSet<(String, String)> {
+    let rules = outcome.gates.iter().flat_map(|gate| gate.rules.values().map(move |rule| (&gate.name, rule)));
+    let last = rules.filter(|(_, rule)| rule.tags.iter().any(|tag| tag == LAST));
+    last.map(|(gate, rule)| (gate.clone(), rule.id.clone())).collect()
+}
+
+/// What counts of a run's findings, by file.
+pub(super) fn found(outcome: &RunOutcome) -> Found {
+    let mut found = Found::new();
+    for gate in &outcome.gates {
+        for finding in &gate.findings {
+            let path = finding.location.as_ref().map_or("", |location| location.path.as_str());
+            found.entry(path.to_owned()).or_default().push((gate.name.clone(), finding.clone()));
+        }
+    }
+    found
+}
+
+/// Findings of each rule, whether they count or not.
+pub(crate) type Counts = HashMap<(String, String, String), usize>;
+
+/// Of a run, by gate, rule and path.
+pub(crate) fn counts(outcome: &RunOutcome) -> Counts {
+    let mut counts = Counts::new();
+    for gate in &outcome.gates {
+        let aside = gate.set_aside.iter().map(|aside| &aside.finding);
+        for finding in gate.findings.iter().chain(aside) {
+            let path = finding.location.as_ref().map_or("", |location| location.path.as_str());
+            *counts.entry((gate.name.clone(), finding.rule.clone(), path.to_owned())).or_default() += 1;
+        }
+    }
+    counts
+}

@@ -1,0 +1,176 @@
+//! [`heal`]: applies the fixes of findings until nothing is left to fix, and keeps of it what helped.
+//!
+//! In rounds: of each file all fixes that do not overlap are applied, and the gates run again on what was changed. Where
+//! there is more to complain about than before, and no fix for it, half of the fixes are tried, until the one that does harm
+//! is found; it is left out. What is left is judged once more by all gates, on all files.
+
+pub(crate) mod candidate;
+mod round;
+pub(crate) mod verdict;
+
+#[cfg(test)]
+pub(crate) mod tests;
+
+mod splice;
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashSet},
+    io,
+    sync::Arc,
+};
+
+use sdlc_model::outcome::RunOutcome;
+use sdlc_workspace::{
+    entry::{Entry, FileSet},
+    overlay::Overlay,
+    reader::Reader,
+};
+
+use crate::work::Work;
+
+use self::{
+    candidate::{Counts, Eligible, counts, last_rules},
+    round::Rounds,
+};
+
+/// A file that is larger is not healed.
+const LARGEST: u64 = 64 << 20;
+
+/// What is asked of the gates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// Only plugins that judge file by file, on files of this round.
+    Files,
+    /// All of them, on all files.
+    Whole,
+}
+
+/// Runs the gates on files as they would be.
+pub type Check<'a, E> = dyn Fn(&Arc<FileSet>, &Overlay, Look) -> Result<RunOutcome, E> + 'a;
+
+/// Which fixes are applied.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Also those that may change what the program means.
+    pub unsafe_fixes: bool,
+}
+
+/// Fixes of one rule that were applied.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fixed {
+    /// Files that they are in, sorted.
+    pub paths: Vec<String>,
+    /// The gate.
+    pub gate: String,
+    /// The rule.
+    pub rule: String,
+}
+
+/// A fix, or all of a file, that was left out.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Refused {
+    /// The file.
+    pub path: String,
+    /// What it was: its title; none: everything in the file.
+    pub title: Option<String>,
+    /// Lower-case: ``it would add a finding of `x` ``.
+    pub reason: String,
+}
+
+/// What it came to.
+#[derive(Clone, Debug)]
+pub struct Healed {
+    /// What all gates say of the files as they would be.
+    pub outcome: RunOutcome,
+    /// What has to be written for that.
+    pub work: Work,
+    /// What was applied, one entry a fix.
+    pub fixed: Vec<Fixed>,
+    /// What was not, and why.
+    pub refused: Vec<Refused>,
+}
+
+/// The files at hand, and a way to check them as they would be.
+pub struct Patient<'a, E> {
+    /// As they are.
+    pub files: &'a Arc<FileSet>,
+    /// Reads them.
+    pub reader: &'a Reader,
+    /// Runs the gates.
+    pub check: &'a Check<'a, E>,
+}
+
+impl<E> Patient<'_, E> {
+    /// Content of a file as it is; an error where it is not what the gates saw.
+    pub(crate) fn read(&self, entry: &Entry) -> io::Result<Vec<u8>> {
+        let content = self.reader.read(entry, LARGEST)?;
+        if content.stamp.is_some() && content.stamp != entry.stamp {
+            return Err(io::Error::other("it was changed meanwhile"));
+        }
+        content.bytes.ok_or_else(|| io::Error::other("it is larger than 64 MiB"))
+    }
+}
+
+/// Applies fixes to what a run found.
+///
+/// # Errors
+/// What the check says.
+pub fn heal<E>(before: RunOutcome, patient: &Patient<'_, E>, options: Options) -> Result<Healed, E> {
+    let eligible = Eligible {
+        files: patient.files,
+        unsafe_fixes: options.unsafe_fixes,
+        last: last_rules(&before),
+        excluded: HashSet::new(),
+    };
+    let start = counts(&before);
+    let mut rounds = Rounds::new(patient, eligible, &before, &start);
+    if let Some(interrupted) = rounds.run()? {
+        return Ok(Healed::nothing(interrupted));
+    }
+    rounds.drop_what_did_not_help();
+    verified(&before, rounds, &start)
+}
+
+/// What all gates say of it; what they object to is dropped.
+fn verified<E>(before: &RunOutcome, mut rounds: Rounds<'_, '_, E>, start: &Counts) -> Result<Healed, E> {
+    let mut outcome = before.clone();
+    while !rounds.overlay.is_empty() {
+        let patient = rounds.patient;
+        outcome = (patient.check)(&Arc::new(patient.files.with(&rounds.overlay)), &rounds.overlay, Look::Whole)?;
+        if outcome.interrupted {
+            return Ok(Healed::nothing(outcome));
+        }
+        let objections = verdict::objections(before, start, &outcome);
+        if objections.is_empty() {
+            break;
+        }
+        let changed: BTreeSet<_> = rounds.overlay.iter().map(|(path, _)| path.to_owned()).collect();
+        let named: Vec<_> = objections.iter().filter(|objection| changed.contains(&objection.path)).collect();
+        if named.is_empty() {
+            // It cannot be told which file it is.
+            let reason = objections.first().map_or_else(String::new, |objection| objection.reason.clone());
+            changed.iter().for_each(|path| rounds.drop_with(path, &reason));
+        }
+        for objection in named {
+            rounds.drop_with(&objection.path, &objection.reason);
+        }
+        outcome = before.clone();
+    }
+    Ok(rounds.healed(outcome))
+}
+
+impl Healed {
+    /// Nothing is changed.
+    fn nothing(outcome: RunOutcome) -> Self {
+        Self { outcome, work: Work::default(), fixed: Vec::new(), refused: Vec::new() }
+    }
+
+    /// Fixes by gate and rule.
+    pub fn by_rule(&self) -> BTreeMap<(&str, &str), usize> {
+        let mut counts = BTreeMap::new();
+        for fixed in &self.fixed {
+            *counts.entry((fixed.gate.as_str(), fixed.rule.as_str())).or_default() += 1;
+        }
+        counts
+    }
+}

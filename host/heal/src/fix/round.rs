@@ -1,0 +1,316 @@
+//! [`Rounds`]: fixes are applied and checked again and again, and what does harm is found.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    sync::Arc,
+};
+
+use sdlc_model::outcome::RunOutcome;
+use sdlc_workspace::overlay::Overlay;
+
+use super::{
+    Fixed, Healed, Look, Patient, Refused,
+    candidate::{Candidate, Counts, Eligible, Found, Mark, counts, found},
+    splice::Splice,
+    verdict::{failures, more},
+};
+use crate::work::{Work, joined};
+
+/// As many as ruff makes.
+const MOST_ROUNDS: usize = 100;
+
+/// The work on one set of files.
+pub(super) struct Rounds<'a, 'p, E> {
+    pub(super) patient: &'p Patient<'p, E>,
+    /// What the files are by now.
+    pub(super) overlay: Overlay,
+    eligible: Eligible<'a>,
+    before: &'a RunOutcome,
+    start: &'a Counts,
+    /// What is found in them by now; only of files with fixes.
+    found: Found,
+    /// Findings by now, of files that were changed.
+    now: Counts,
+    /// Most fixes of a file in the next round, where all at once did harm.
+    limits: HashMap<String, usize>,
+    /// Contents that a file had, so that fixes do not undo each other for ever.
+    seen: HashSet<(String, u64)>,
+    applied: Vec<Fixed>,
+    refused: Vec<Refused>,
+    /// What files are without any fix.
+    originals: BTreeMap<String, Vec<u8>>,
+}
+
+/// Fixes that are tried together, since they have files in common.
+struct Group {
+    paths: BTreeSet<String>,
+    fixed: Vec<(Fixed, Mark, String)>,
+}
+
+impl<'a, 'p, E> Rounds<'a, 'p, E> {
+    pub(super) fn new(
+        patient: &'p Patient<'p, E>,
+        eligible: Eligible<'a>,
+        before: &'a RunOutcome,
+        start: &'a Counts,
+    ) -> Self {
+        let found = found(before);
+        let refused = eligible.protected(&found).into_iter().map(|(path, reason)| Refused {
+            path,
+            title: None,
+            reason: format!("{reason}: it is never healed"),
+        });
+        Self {
+            refused: refused.collect(),
+            patient,
+            overlay: Overlay::default(),
+            eligible,
+            before,
+            start,
+            found,
+            now: Counts::new(),
+            limits: HashMap::new(),
+            seen: HashSet::new(),
+            applied: Vec::new(),
+            originals: BTreeMap::new(),
+        }
+    }
+
+    /// Until nothing is left to fix. Gives the outcome if it was interrupted.
+    pub(super) fn run(&mut self) -> Result<Option<RunOutcome>, E> {
+        for _ in 0..MOST_ROUNDS {
+            let (groups, trial, tried) = self.try_out();
+            if !tried {
+                break;
+            }
+            if groups.is_empty() {
+                continue;
+            }
+            let paths: BTreeSet<_> = groups.iter().flat_map(|group| group.paths.iter().cloned()).collect();
+            let mut whole = self.overlay.clone();
+            trial.iter().for_each(|(path, content)| whole.put(path, content.cloned()));
+            let files = Arc::new(self.patient.files.with(&whole).only(&paths));
+            let outcome = (self.patient.check)(&files, &whole, Look::Files)?;
+            if outcome.interrupted {
+                return Ok(Some(outcome));
+            }
+            self.settle(groups, &trial, &outcome);
+        }
+        Ok(None)
+    }
+
+    /// Fixes that can be applied at once, what the files would be, and whether there were any at all.
+    fn try_out(&mut self) -> (Vec<Group>, Overlay, bool) {
+        let all = std::mem::take(&mut self.found);
+        let (mut splices, mut used): (BTreeMap<&str, Splice<'_>>, HashMap<&str, usize>) = Default::default();
+        let mut chosen: Vec<Candidate<'_>> = Vec::new();
+        for candidate in self.eligible.candidates(&all) {
+            let room = |path: &&str| self.limits.get(*path).is_none_or(|most| used.get(path).unwrap_or(&0) < most);
+            let admitted = candidate
+                .edits
+                .iter()
+                .all(|(path, edits)| room(path) && splices.entry(path).or_default().admits(edits));
+            if admitted {
+                for (path, edits) in &candidate.edits {
+                    splices.entry(path).or_default().add(edits);
+                    *used.entry(path).or_default() += 1;
+                }
+                chosen.push(candidate);
+            }
+        }
+        let mut contents = BTreeMap::new();
+        for (path, splice) in splices.iter().filter(|(path, _)| used.contains_key(*path)) {
+            contents.insert((*path).to_owned(), self.spliced(path, splice));
+        }
+        let (mut groups, mut trial) = (Vec::new(), Overlay::default());
+        for group in grouped(&chosen) {
+            let problem = group.paths.iter().find_map(|path| contents.get(path)?.as_ref().err());
+            match problem {
+                Some(problem) => self.objected(&group, problem),
+                None => {
+                    let paths = group.paths.iter().filter_map(|path| Some((path, contents.get(path)?.as_ref().ok()?)));
+                    paths.for_each(|(path, content)| trial.put(path, Some(Arc::clone(content))));
+                    groups.push(group);
+                }
+            }
+        }
+        let tried = !chosen.is_empty();
+        self.found = all;
+        (groups, trial, tried)
+    }
+
+    fn spliced(&mut self, path: &str, splice: &Splice<'_>) -> Result<Arc<[u8]>, String> {
+        let before = match self.overlay.get(path).flatten() {
+            Some(content) => Arc::clone(content),
+            None => self.original(path)?.into(),
+        };
+        let after = splice.apply(&before).ok_or("its edits are not of this file")?;
+        if after == *before {
+            return Err("it changes nothing".to_owned());
+        }
+        self.seen.insert((path.to_owned(), digest(&before)));
+        if self.seen.contains(&(path.to_owned(), digest(&after))) {
+            return Err("it undoes what another fix did".to_owned());
+        }
+        Ok(after.into())
+    }
+
+    fn original(&mut self, path: &str) -> Result<Vec<u8>, String> {
+        if let Some(known) = self.originals.get(path) {
+            return Ok(known.clone());
+        }
+        let entry = self.patient.files.get(path).ok_or("it is not there")?;
+        let content = self.patient.read(entry).map_err(|error| error.to_string())?;
+        self.originals.insert(path.to_owned(), content.clone());
+        Ok(content)
+    }
+
+    /// Keeps what did no harm.
+    fn settle(&mut self, groups: Vec<Group>, trial: &Overlay, outcome: &RunOutcome) {
+        let (counts, mut found) = (by_path(counts(outcome)), found(outcome));
+        let failed = self.before.gates.iter().zip(&outcome.gates).flat_map(|(before, after)| failures(before, after));
+        let failed: BTreeMap<_, _> = failed.map(|objection| (objection.path, objection.reason)).collect();
+        for group in groups {
+            let objection = group.paths.iter().find_map(|path| {
+                let stuck = self.stuck(outcome, path);
+                failed.get(path).cloned().or(stuck)
+            });
+            if let Some(reason) = objection {
+                self.objected(&group, &reason);
+                continue;
+            }
+            for path in &group.paths {
+                self.overlay.put(path, trial.get(path).flatten().cloned());
+                self.limits.remove(path);
+                self.found.remove(path);
+                self.found.extend(found.remove_entry(path));
+                self.now.retain(|(_, _, known), _| known != path);
+                self.now.extend(counts.get(path).into_iter().flatten().map(|(key, count)| (key.clone(), *count)));
+            }
+            self.applied.extend(group.fixed.into_iter().map(|(fixed, ..)| fixed));
+        }
+    }
+
+    /// What more there is to complain about than at the start, without a fix.
+    fn stuck(&self, outcome: &RunOutcome, path: &str) -> Option<String> {
+        let mut left: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+        for gate in &outcome.gates {
+            let aside = gate.set_aside.iter().map(|aside| &aside.finding);
+            let here = gate.findings.iter().chain(aside).filter(|finding| {
+                finding.location.as_ref().is_some_and(|location| location.path == path)
+                    && self.eligible.fix(&gate.name, finding).is_none()
+            });
+            for finding in here {
+                *left.entry((&gate.name, &finding.rule)).or_default() += 1;
+            }
+        }
+        left.into_iter().find_map(|((gate, rule), count)| {
+            let before = self.start.get(&(gate.to_owned(), rule.to_owned(), path.to_owned())).copied().unwrap_or(0);
+            (count > before).then(|| more(rule, count - before))
+        })
+    }
+
+    /// Half of the fixes are tried next, or the one is left out that it must have been.
+    fn objected(&mut self, group: &Group, reason: &str) {
+        match group.fixed.as_slice() {
+            [(fixed, mark, title)] => {
+                self.eligible.excluded.insert(mark.clone());
+                let path = fixed.paths.first().cloned().unwrap_or_default();
+                let title = Some(format!("{title} ({})", fixed.rule));
+                self.refused.push(Refused { path, title, reason: reason.to_owned() });
+                self.limits.retain(|path, _| !group.paths.contains(path));
+            }
+            several => {
+                for path in &group.paths {
+                    self.limits.insert(path.clone(), several.len().div_ceil(2));
+                }
+            }
+        }
+    }
+
+    /// Files that are not better than before are as they were.
+    pub(super) fn drop_what_did_not_help(&mut self) {
+        for paths in self.connected() {
+            let of = |counts: &Counts| -> usize {
+                counts.iter().filter(|((_, _, path), _)| paths.contains(path)).map(|(_, count)| count).sum()
+            };
+            let more = self.now.iter().filter(|((_, _, path), _)| paths.contains(path)).find_map(|(key, count)| {
+                let before = self.start.get(key).copied().unwrap_or(0);
+                (*count > before).then(|| more(&key.1, count - before))
+            });
+            let reason = more
+                .or_else(|| (of(&self.now) >= of(self.start)).then(|| "there would not be fewer findings".to_owned()));
+            if let (Some(reason), Some(path)) = (reason, paths.first()) {
+                self.drop_with(path, &reason);
+            }
+        }
+    }
+
+    /// Changes of a file, and of all that fixes had to do with it, are taken back.
+    pub(super) fn drop_with(&mut self, path: &str, reason: &str) {
+        let Some(paths) = self.connected().into_iter().find(|paths| paths.contains(path)) else { return };
+        for path in &paths {
+            self.overlay.remove(path);
+            self.refused.push(Refused { path: path.clone(), title: None, reason: reason.to_owned() });
+        }
+        self.applied.retain(|fixed| !fixed.paths.iter().any(|path| paths.contains(path)));
+    }
+
+    /// Changed files, those together that one fix changed.
+    fn connected(&self) -> Vec<BTreeSet<String>> {
+        let changed = self.overlay.iter().map(|(path, _)| BTreeSet::from([path.to_owned()]));
+        joined(changed.chain(self.together()))
+    }
+
+    fn together(&self) -> impl Iterator<Item = BTreeSet<String>> {
+        let fixes = self.applied.iter().filter(|fixed| fixed.paths.len() > 1);
+        fixes.map(|fixed| fixed.paths.iter().cloned().collect())
+    }
+
+    pub(super) fn healed(mut self, outcome: RunOutcome) -> Healed {
+        let together = self.together().collect();
+        self.originals.retain(|path, _| self.overlay.get(path).is_some());
+        self.refused.sort();
+        self.refused.dedup();
+        self.applied.sort();
+        let work = Work { overlay: self.overlay, originals: self.originals, together };
+        Healed { outcome, work, fixed: self.applied, refused: self.refused }
+    }
+}
+
+fn digest(bytes: &[u8]) -> u64 {
+    use std::hash::{DefaultHasher, Hasher};
+    let mut hasher = DefaultHasher::new();
+    hasher.write(bytes);
+    hasher.finish()
+}
+
+type ByPath = BTreeMap<String, Vec<((String, String, String), usize)>>;
+
+fn by_path(counts: Counts) -> ByPath {
+    let mut all = ByPath::new();
+    for (key, count) in counts {
+        all.entry(key.2.clone()).or_default().push((key, count));
+    }
+    all
+}
+
+/// By the files that they have in common.
+fn grouped(chosen: &[Candidate<'_>]) -> Vec<Group> {
+    let sets = joined(chosen.iter().map(Candidate::paths));
+    let mut groups: Vec<_> = sets.into_iter().map(|paths| Group { paths, fixed: Vec::new() }).collect();
+    let place: HashMap<_, _> = groups
+        .iter()
+        .enumerate()
+        .flat_map(|(index, group)| group.paths.iter().map(move |path| (path.clone(), index)))
+        .collect();
+    for candidate in chosen {
+        let paths: Vec<_> = candidate.paths().into_iter().collect();
+        let group = paths.first().and_then(|path| place.get(path)).and_then(|index| groups.get_mut(*index));
+        if let Some(group) = group {
+            let fixed = Fixed { paths, gate: candidate.gate.to_owned(), rule: candidate.finding.rule.clone() };
+            group.fixed.push((fixed, candidate.mark(), candidate.fix.title.clone()));
+        }
+    }
+    groups
+}

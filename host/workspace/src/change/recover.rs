@@ -1,0 +1,147 @@
+//! [`Changer::recover`] and [`Changer::undo`]: taking a set back.
+
+use std::io;
+
+use super::{
+    Change, ChangeError, ChangeSet, Changer, Group, LeftAlone, TakenBack,
+    apply::CHANGED,
+    journal::{self, Journal, LAST, PENDING},
+    place::Place,
+};
+use crate::index::Index;
+
+impl Changer {
+    /// Takes back a set that was interrupted; none: none was.
+    ///
+    /// # Errors
+    /// Where the journal is broken, or a file cannot be written; the journal is kept then.
+    pub fn recover(&self, index: Option<&Index>) -> Result<Option<TakenBack>, ChangeError> {
+        let Some(journal) = Journal::read(&self.journal, PENDING)? else { return Ok(None) };
+        let left_alone = self.take_back(&journal, index)?;
+        journal::remove(&self.journal, PENDING)?;
+        Ok(Some(taken_back(journal, left_alone)))
+    }
+
+    /// Takes back the last set that was applied; none: there is none. What was changed since is left alone, and can be
+    /// taken back later.
+    ///
+    /// # Errors
+    /// As [`Changer::apply`].
+    pub fn undo(&self, index: Option<&Index>) -> Result<Option<TakenBack>, ChangeError> {
+        let Some(journal) = Journal::read(&self.journal, LAST)? else { return Ok(None) };
+        let groups = journal.groups.iter().map(reversed).collect();
+        let set = ChangeSet { what: format!("undo of {}", journal.what), groups };
+        // Under a name of its own: the last set is needed until this is done.
+        let applied = self.apply_as(set, index, UNDONE, journal.ownership.clone())?;
+        journal::remove(&self.journal, UNDONE)?;
+        let left: Vec<_> = applied.left_alone.iter().map(|left| &left.path).collect();
+        let concerned = |group: &Group| {
+            let files = group.files.iter().map(|change| &change.path);
+            files.chain(group.index.iter().map(|change| &change.path)).any(|path| left.contains(&path))
+        };
+        let Journal { what, begun, id, groups, ownership } = journal;
+        let groups: Vec<_> = groups.into_iter().filter(concerned).collect();
+        if groups.is_empty() {
+            journal::remove(&self.journal, LAST)?;
+        } else {
+            let rest = Journal { what: what.clone(), begun, id, groups, ownership };
+            rest.write(&self.journal, LAST)?;
+        }
+        Ok(Some(TakenBack { what, begun, restored: applied.changed, left_alone: applied.left_alone }))
+    }
+
+    /// Gives what is neither as it was before nor as the set would have it.
+    pub(super) fn take_back(&self, journal: &Journal, index: Option<&Index>) -> Result<Vec<LeftAlone>, ChangeError> {
+        let mut left_alone = Vec::new();
+        for group in journal.groups.iter().rev() {
+            if let (Some(index), false) = (index, group.index.is_empty()) {
+                index.change_back(&group.index).map_err(ChangeError::Index)?;
+            }
+            for change in group.files.iter().rev() {
+                let restored = self.restore(journal, change).map_err(|source| self.failed(&change.path, source))?;
+                if !restored {
+                    left_alone.push(LeftAlone { path: change.path.clone(), reason: CHANGED.to_owned() });
+                }
+            }
+        }
+        Ok(left_alone)
+    }
+
+    /// No: it is neither as it was nor as the set would have it.
+    fn restore(&self, journal: &Journal, change: &Change) -> io::Result<bool> {
+        let place = match Place::find(&self.root, &change.path, false) {
+            Ok(place) => place,
+            // Its directory is not there, or was not made yet.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(change.before.is_none()),
+            Err(error) => return Err(error),
+        };
+        let temporary = self.temporary_of(journal, change)?;
+        let (current, taken) = (place.read()?, temporary.read()?);
+        self.step("restore")?;
+        let restored = if current == change.before {
+            true
+        } else if current == change.after {
+            self.put_back(journal, change, &place, &temporary, taken.as_ref())?;
+            true
+        } else if taken.is_some() && taken != change.before && taken != change.after {
+            // Both are somebody else's.
+            return Ok(false);
+        } else {
+            false
+        };
+        temporary.remove()?;
+        place.sync()?;
+        self.step("restored")?;
+        Ok(restored)
+    }
+
+    fn put_back(
+        &self,
+        journal: &Journal,
+        change: &Change,
+        place: &Place,
+        temporary: &Place,
+        taken: Option<&Vec<u8>>,
+    ) -> io::Result<()> {
+        // What was taken away is what goes back, be it what the change was made from or what somebody wrote since.
+        if taken.is_some() && taken != change.after.as_ref() {
+            return match change.after {
+                Some(_) => place.exchange(temporary),
+                None => temporary.move_to(place),
+            };
+        }
+        temporary.remove()?;
+        let Some(before) = &change.before else { return place.move_to(temporary) };
+        temporary.create(before, place, journal.ownership(&change.path))?;
+        match change.after {
+            Some(_) => place.exchange(temporary),
+            None => temporary.move_to(place),
+        }
+    }
+}
+
+const UNDONE: &str = "undone";
+
+fn reversed(group: &Group) -> Group {
+    let back = |change: &Change| Change {
+        path: change.path.clone(),
+        before: change.after.clone(),
+        after: change.before.clone(),
+    };
+    Group {
+        files: group.files.iter().rev().map(back).collect(),
+        index: group.index.iter().map(crate::index::IndexChange::reversed).collect(),
+    }
+}
+
+fn taken_back(journal: Journal, left_alone: Vec<LeftAlone>) -> TakenBack {
+    let left: Vec<_> = left_alone.iter().map(|left| &left.path).collect();
+    let paths = journal.groups.iter().flat_map(|group| {
+        let files = group.files.iter().map(|change| change.path.clone());
+        files.chain(group.index.iter().map(|change| change.path.clone()))
+    });
+    let mut restored: Vec<_> = paths.filter(|path| !left.contains(&path)).collect();
+    restored.sort();
+    restored.dedup();
+    TakenBack { what: journal.what, begun: journal.begun, restored, left_alone }
+}
