@@ -8,6 +8,7 @@ mod bench;
 mod cache;
 mod configuration;
 mod corpus;
+mod coverage;
 mod dependencies;
 mod determinism;
 mod distribution;

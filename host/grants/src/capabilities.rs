@@ -125,7 +125,7 @@ impl Granted {
                 let prefix = &self.prefix;
                 Refusal::Denied(format!("{error}; hint: `{prefix}grant = {{ read = [\"{path}\"] }}`"))
             }
-            ViewError::Missing(_) => Refusal::Missing(error.to_string()),
+            ViewError::Missing(_) | ViewError::NoTime(_) => Refusal::Missing(error.to_string()),
             ViewError::TooLarge { .. } => {
                 Refusal::Exceeded(format!("{error}; hint: `{}limits.file-size` sets how much it may be", self.prefix))
             }
@@ -189,6 +189,10 @@ impl Capabilities for Granted {
 
     fn read(&mut self, path: &str) -> Result<Vec<u8>, Refusal> {
         self.view.read(path).map_err(|error| self.refusal(error))
+    }
+
+    fn modified(&mut self, path: &str) -> Result<u64, Refusal> {
+        self.view.modified(path).map_err(|error| self.refusal(error))
     }
 
     fn changes(&mut self) -> Result<Vec<ChangedLines>, Refusal> {

@@ -175,6 +175,6 @@ fn not_loaded(error: LoadError) -> Refusal {
     match error {
         LoadError::Plan(text) => Refusal::InvalidInput(text),
         LoadError::NoAnswer { .. } => Refusal::Missing(error.to_string()),
-        LoadError::Stopped | LoadError::Machine(_) => Refusal::Other(error.to_string()),
+        LoadError::Untrusted { .. } | LoadError::Stopped | LoadError::Machine(_) => Refusal::Other(error.to_string()),
     }
 }

@@ -13,10 +13,13 @@ use tokio::{
 };
 
 use crate::{
-    connection::{Connection, Connections},
+    connection::{Connection, Connections, Opened, unprocessed},
     measurement::{End, Measurement, Record},
     plan::{LoadError, Plan},
 };
+
+/// Connections that a request is tried on: one that was there, one that others opened meanwhile, and one of its own.
+const ATTEMPTS: u32 = 3;
 
 /// Requests in flight, and those that wait for one of them to end.
 pub(crate) struct Lanes {
@@ -93,15 +96,14 @@ impl Lanes {
         }
     }
 
-    /// Sends on the connection that is there, or on a new one. One that was closed meanwhile, while nobody used it, is
-    /// no failure of the service.
+    /// Sends on the connection that is there, or on another one. That one ended before the service took the request, while
+    /// it was used or shared already, is no failure of the service.
     async fn answer(&self, slot: &mut Option<Connection>) -> End {
-        for _ in 0..2 {
-            let fresh = slot.is_none();
-            let mut connection = match slot.take() {
-                Some(connection) => connection,
+        for _ in 0..ATTEMPTS {
+            let Opened { mut connection, used } = match slot.take() {
+                Some(connection) => Opened { connection, used: true },
                 None => match self.connections.open().await {
-                    Ok(connection) => connection,
+                    Ok(opened) => opened,
                     Err(_) => return End::NoAnswer,
                 },
             };
@@ -110,7 +112,7 @@ impl Lanes {
                     *slot = usable.then_some(connection);
                     return if status >= 500 { End::ServerError } else { End::Answer };
                 }
-                Err(error) if !fresh && (error.is_closed() || error.is_canceled()) => {}
+                Err(error) if used && unprocessed(&error) => self.connections.retire(&connection),
                 Err(_) => return End::NoAnswer,
             }
         }

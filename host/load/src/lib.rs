@@ -14,3 +14,7 @@ mod connection;
 mod lanes;
 mod pace;
 mod target;
+mod tls;
+
+#[cfg(test)]
+mod servers;

@@ -46,6 +46,17 @@ pub enum LoadError {
         /// What was tried and failed.
         reason: String,
     },
+    /// It answers, with a certificate that nobody here vouches for.
+    #[error(
+        "`{address}` is not trusted: {reason}; hint: `SSL_CERT_FILE` names a file of certificates to trust instead of those \
+         of this machine"
+    )]
+    Untrusted {
+        /// Host and port.
+        address: String,
+        /// What is wrong with the certificate.
+        reason: String,
+    },
     /// It was stopped before its end.
     #[error("the load was stopped before its end")]
     Stopped,

@@ -1,7 +1,8 @@
 //! [`run`]: carries a plan out, in a thread of its own.
 
-use std::{thread, time::Instant};
+use std::{error::Error, io, thread, time::Instant};
 
+use rustls::pki_types::CertificateDer;
 use tokio::{
     runtime::Builder,
     sync::oneshot,
@@ -17,6 +18,7 @@ use crate::{
     pace::Pace,
     plan::{LoadError, Plan},
     target::Target,
+    tls::{certificate_error, connector},
 };
 
 /// How long the first answer may take.
@@ -36,34 +38,45 @@ pub fn address(plan: &Plan) -> Result<(String, u16), LoadError> {
 /// # Errors
 /// Where the plan makes no sense, or nothing answers at all.
 pub async fn run(plan: Plan) -> Result<Measurement, LoadError> {
+    run_trusting(plan, Vec::new()).await
+}
+
+/// `more` is trusted besides what this machine trusts.
+pub(crate) async fn run_trusting(plan: Plan, more: Vec<CertificateDer<'static>>) -> Result<Measurement, LoadError> {
     plan.check()?;
     let stop = CancellationToken::new();
     let _guard = stop.clone().drop_guard();
     let (sender, receiver) = oneshot::channel();
-    let failed = |error: std::io::Error| LoadError::Machine(error.to_string());
+    let failed = |error: io::Error| LoadError::Machine(error.to_string());
     thread::Builder::new()
         .name("load".to_owned())
         .spawn(move || {
             // Nobody may be waiting any more.
-            let _ = sender.send(blocking(plan, &stop));
+            let _ = sender.send(blocking(plan, &more, &stop));
         })
         .map_err(failed)?;
     receiver.await.unwrap_or(Err(LoadError::Stopped))
 }
 
-fn blocking(plan: Plan, stop: &CancellationToken) -> Result<Measurement, LoadError> {
+fn blocking(plan: Plan, more: &[CertificateDer<'static>], stop: &CancellationToken) -> Result<Measurement, LoadError> {
     let runtime = Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| LoadError::Machine(error.to_string()))?;
     LocalSet::new().block_on(&runtime, async {
         tokio::select! {
             () = stop.cancelled() => Err(LoadError::Stopped),
-            measured = measure(plan, stop) => measured,
+            measured = measure(plan, more, stop) => measured,
         }
     })
 }
 
-async fn measure(plan: Plan, stop: &CancellationToken) -> Result<Measurement, LoadError> {
-    let connections = Connections::new(Target::new(&plan)?)?;
+async fn measure(
+    plan: Plan,
+    more: &[CertificateDer<'static>],
+    stop: &CancellationToken,
+) -> Result<Measurement, LoadError> {
+    let target = Target::new(&plan)?;
+    let tls = target.server_name.as_ref().map(|_| connector(more)).transpose()?;
+    let connections = Connections::new(target, tls);
     first(&connections).await?;
     let begin = Instant::now();
     let lanes = Lanes::new(plan.clone(), connections, begin)?;
@@ -81,20 +94,36 @@ async fn measure(plan: Plan, stop: &CancellationToken) -> Result<Measurement, Lo
 
 /// One request ahead, so that a service that is not there is not taken for one that fails.
 async fn first(connections: &Connections) -> Result<(), LoadError> {
-    let no_answer = |reason: String| LoadError::NoAnswer { address: connections.target().address(), reason };
+    let address = connections.target().address();
     let answer = async {
-        let mut connection = connections.open().await.map_err(|error| error.to_string())?;
-        connections.request(&mut connection).await.map_err(|error| error.to_string())
+        let mut opened = connections.open().await.map_err(|error| not_connected(&address, &error))?;
+        let answer = connections.request(&mut opened.connection).await;
+        answer.map_err(|error| LoadError::NoAnswer { address: address.clone(), reason: with_cause(&error) })
     };
     match timeout(PATIENCE, answer).await {
-        Ok(Ok(_)) => Ok(()),
-        Ok(Err(reason)) => Err(no_answer(reason)),
-        Err(_) => Err(no_answer(format!("no answer in {} s", PATIENCE.as_secs()))),
+        Ok(answer) => answer.map(|_| ()),
+        Err(_) => Err(LoadError::NoAnswer {
+            address: address.clone(),
+            reason: format!("no answer in {} s", PATIENCE.as_secs()),
+        }),
     }
 }
 
+fn not_connected(address: &str, error: &io::Error) -> LoadError {
+    let address = address.to_owned();
+    match certificate_error(error) {
+        Some(reason) => LoadError::Untrusted { address, reason },
+        None => LoadError::NoAnswer { address, reason: error.to_string() },
+    }
+}
+
+/// hyper says what it did, and its cause why that failed.
+fn with_cause(error: &hyper::Error) -> String {
+    error.source().map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"))
+}
+
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::{
         io::{BufRead, BufReader, Write},
         net::{TcpListener, TcpStream},
@@ -134,7 +163,7 @@ mod tests {
     const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
     const BROKEN: &str = "HTTP/1.1 503 Unavailable\r\ncontent-length: 0\r\n\r\n";
 
-    fn plan(url: String) -> Plan {
+    pub(crate) fn plan(url: String) -> Plan {
         Plan {
             method: "GET".to_owned(),
             url,

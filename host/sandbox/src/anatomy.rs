@@ -25,7 +25,7 @@ pub struct Anatomy {
 /// Something that a plugin may be able to do, if it is granted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ability {
-    /// Read files of the workspace.
+    /// Read files of the workspace, or when they were written.
     ReadFiles,
     /// Run programs.
     RunPrograms,
@@ -53,13 +53,13 @@ impl Ability {
         }
     }
 
-    fn interface(self) -> &'static str {
+    fn interfaces(self) -> &'static [&'static str] {
         match self {
-            Self::ReadFiles => "sdlc:plugin/workspace",
-            Self::RunPrograms => "sdlc:plugin/tools",
-            Self::StartServices => "sdlc:plugin/services",
-            Self::PutLoad => "sdlc:plugin/load",
-            Self::FindAdvisories => "sdlc:plugin/advisories",
+            Self::ReadFiles => &["sdlc:plugin/workspace", "sdlc:plugin/workspace-times"],
+            Self::RunPrograms => &["sdlc:plugin/tools"],
+            Self::StartServices => &["sdlc:plugin/services"],
+            Self::PutLoad => &["sdlc:plugin/load"],
+            Self::FindAdvisories => &["sdlc:plugin/advisories"],
         }
     }
 }
@@ -105,7 +105,8 @@ impl Anatomy {
     /// Whether it could do this, were it granted.
     pub fn could(&self, ability: Ability) -> bool {
         self.imports.iter().any(|import| {
-            import.strip_prefix(ability.interface()).is_some_and(|rest| rest.is_empty() || rest.starts_with('@'))
+            let interface = import.split_once('@').map_or(import.as_str(), |(interface, _)| interface);
+            ability.interfaces().contains(&interface)
         })
     }
 }

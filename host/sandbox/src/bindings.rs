@@ -55,6 +55,7 @@ pub(crate) mod host {
         path: "../../wit",
         inline: "package sdlc:host-imports; world imports {
             import sdlc:plugin/workspace@0.1.0;
+            import sdlc:plugin/workspace-times@0.1.0;
             import sdlc:plugin/tools@0.1.0;
             import sdlc:plugin/services@0.1.0;
             import sdlc:plugin/load@0.1.0;

@@ -133,6 +133,12 @@ pub trait Capabilities: Send {
     /// Where it may not be read, or is not there.
     fn read(&mut self, path: &str) -> Result<Vec<u8>, Refusal>;
 
+    /// When a file was last modified: milliseconds since the start of 1970.
+    ///
+    /// # Errors
+    /// Where it may not be read, is not there, or is of the index or a revision.
+    fn modified(&mut self, path: &str) -> Result<u64, Refusal>;
+
     /// Lines changed since the base revision of the run.
     ///
     /// # Errors
@@ -179,6 +185,10 @@ impl Capabilities for Nothing {
     }
 
     fn read(&mut self, _path: &str) -> Result<Vec<u8>, Refusal> {
+        Self::refuse()
+    }
+
+    fn modified(&mut self, _path: &str) -> Result<u64, Refusal> {
         Self::refuse()
     }
 

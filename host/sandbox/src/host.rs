@@ -4,7 +4,7 @@ use sdlc_model::advisory::{Advisory, Affected, Ecosystem, Event, Order, Range, S
 use wasmtime::component::{HasSelf, Linker};
 
 use crate::{
-    bindings::host::sdlc::plugin::{advisories, load, services, tools, workspace},
+    bindings::host::sdlc::plugin::{advisories, load, services, tools, workspace, workspace_times},
     bindings::types::{self, Error},
     capabilities::{LoadMeasurement, LoadPlan, Refusal, Service, ToolCommand},
     state::State,
@@ -13,6 +13,7 @@ use crate::{
 /// Adds everything that a plugin may import of the host. What a kind may not have is refused before.
 pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     workspace::add_to_linker::<State, HasSelf<State>>(linker, |state| state)?;
+    workspace_times::add_to_linker::<State, HasSelf<State>>(linker, |state| state)?;
     tools::add_to_linker::<State, HasSelf<State>>(linker, |state| state)?;
     services::add_to_linker::<State, HasSelf<State>>(linker, |state| state)?;
     load::add_to_linker::<State, HasSelf<State>>(linker, |state| state)?;
@@ -49,6 +50,12 @@ impl workspace::Host for State {
         Ok(lines
             .map(|lines| workspace::ChangedLines { path: lines.path, first: lines.first, last: lines.last })
             .collect())
+    }
+}
+
+impl workspace_times::Host for State {
+    async fn modified(&mut self, path: String) -> Result<u64, Error> {
+        Ok(self.capabilities.modified(&path)?)
     }
 }
 

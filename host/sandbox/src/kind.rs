@@ -53,8 +53,8 @@ impl Kind {
     /// Interfaces of the host that plugins of this kind may import.
     fn may_import(self) -> &'static [&'static str] {
         match self {
-            Self::WorkspaceGate => &["workspace", "tools", "services", "load", "advisories"],
-            Self::Healer => &["workspace", "tools", "advisories"],
+            Self::WorkspaceGate => &["workspace", "workspace-times", "tools", "services", "load", "advisories"],
+            Self::Healer => &["workspace", "workspace-times", "tools", "advisories"],
             Self::FileGate | Self::ScalingPolicy | Self::DeployStrategy => &[],
         }
     }

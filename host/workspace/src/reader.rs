@@ -79,6 +79,15 @@ impl Reader {
         self.read_file(path, most)
     }
 
+    /// When a file was last modified: milliseconds since the start of 1970.
+    pub(crate) fn modified(&self, path: &Path) -> io::Result<u64> {
+        let metadata = self.root.symlink_metadata(path)?;
+        if !metadata.is_file() {
+            return Err(io::Error::other("is not a file"));
+        }
+        Ok(u64::try_from(stamp(&metadata).modified / 1_000_000).unwrap_or(0))
+    }
+
     /// Bytes of an entry.
     pub(crate) fn size(&self, entry: &Entry) -> io::Result<u64> {
         match &entry.source {

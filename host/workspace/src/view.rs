@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::{
-    entry::{Entry, FileSet},
+    entry::{Entry, FileSet, Source},
     granted::{Granted, protected_parts},
     reader::Reader,
 };
@@ -25,6 +25,9 @@ pub enum ViewError {
     /// It is not there.
     #[error("there is no file `{0}`")]
     Missing(String),
+    /// It is not of the working tree.
+    #[error("`{0}` has no time: what the run is about is not in the working tree")]
+    NoTime(String),
     /// It is too large.
     #[error("`{path}` has {size} bytes, more than the {most} that may be read")]
     TooLarge {
@@ -73,10 +76,6 @@ impl View {
     /// # Errors
     /// Where it is not granted, not there, or too large.
     pub fn read(&self, path: &str) -> Result<Vec<u8>, ViewError> {
-        let io = |source: io::Error| match source.kind() {
-            io::ErrorKind::NotFound => ViewError::Missing(path.to_owned()),
-            _ => ViewError::Io { path: path.to_owned(), source },
-        };
         if !self.may_read(path) {
             return Err(ViewError::Denied(path.to_owned()));
         }
@@ -85,9 +84,29 @@ impl View {
             Some(_) => return Err(ViewError::Missing(path.to_owned())),
             None => self.reader.read_path(Path::new(path), self.most),
         };
-        let content = content.map_err(io)?;
+        let content = content.map_err(|source| not_read(path, source))?;
         let (size, most) = (content.size, self.most);
         content.bytes.ok_or_else(|| ViewError::TooLarge { path: path.to_owned(), size, most })
+    }
+
+    /// When a file was last modified: milliseconds since the start of 1970; 0 for all before.
+    ///
+    /// # Errors
+    /// Where it is not granted, not there, or not of the working tree.
+    pub fn modified(&self, path: &str) -> Result<u64, ViewError> {
+        if !self.may_read(path) {
+            return Err(ViewError::Denied(path.to_owned()));
+        }
+        let file = match self.entry(path) {
+            Some(Entry { kind, .. }) if kind.is_symlink() => return Err(ViewError::Missing(path.to_owned())),
+            Some(Entry { source: Source::Blob(..) | Source::Memory(..), .. }) => {
+                return Err(ViewError::NoTime(path.to_owned()));
+            }
+            Some(Entry { source: Source::Tree(Some(exact)), .. }) => Path::new(exact),
+            _ => Path::new(path),
+        };
+        // Not the stamp of the entry: a program may have written the file since.
+        self.reader.modified(file).map_err(|source| not_read(path, source))
     }
 
     /// Whether a path is granted, be there a file or not.
@@ -182,6 +201,13 @@ fn directories(files: &FileSet) -> HashSet<String> {
     parts.map(str::to_owned).collect()
 }
 
+fn not_read(path: &str, source: io::Error) -> ViewError {
+    match source.kind() {
+        io::ErrorKind::NotFound => ViewError::Missing(path.to_owned()),
+        _ => ViewError::Io { path: path.to_owned(), source },
+    }
+}
+
 /// Whether a path consists of names alone.
 fn is_plain(path: &str) -> bool {
     path.split('/').all(|part| !matches!(part, "" | "." | "..") && !part.contains('\0'))
@@ -247,6 +273,25 @@ mod tests {
         assert!(matches!(view.read("src/passwd"), Err(ViewError::Missing(_))));
         assert!(view.read("build/etc/passwd").is_err());
         assert!(!names(&view).iter().any(|path| path.contains("etc")));
+    }
+
+    #[test]
+    fn a_time_is_told_of_what_may_be_read_and_is_that_of_now() {
+        let (directory, view) = view(&["src/**", "build/cov"]);
+        let set = |path: &str, seconds| {
+            let time = std::time::UNIX_EPOCH + std::time::Duration::from_millis(seconds);
+            fs::File::options().append(true).open(directory.path().join(path)).unwrap().set_modified(time).unwrap();
+        };
+        for path in ["src/a.py", "build/cov/report.xml"] {
+            set(path, 1_234_567);
+            assert_eq!(view.modified(path).unwrap(), 1_234_567, "{path}");
+        }
+        for path in ["src/.env", "src/x.log", ".git/config", "../x"] {
+            assert!(matches!(view.modified(path), Err(ViewError::Denied(_))), "{path}");
+        }
+        assert!(matches!(view.modified("src/passwd"), Err(ViewError::Missing(_))));
+        assert!(matches!(view.modified("build/cov/other.xml"), Err(ViewError::Missing(_))));
+        assert!(view.modified("build/cov").is_err());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! [`Host`]: what the gate asks of the host, so that tests can answer in its place.
 
-use sdlc_sdk::{Error, tools, workspace};
+use sdlc_sdk::{Error, tools, workspace, workspace_times};
 
 use crate::settings::Program;
 
@@ -17,6 +17,8 @@ pub(crate) trait Host {
     /// Files that may be read and match any of the globs, sorted.
     fn files(&self, globs: &[String]) -> Result<Vec<String>, Error>;
     fn read(&self, path: &str) -> Result<Vec<u8>, Error>;
+    /// Milliseconds since the start of 1970; none: the run is not about the working tree.
+    fn modified(&self, path: &str) -> Result<Option<u64>, Error>;
     /// None: the run has no base revision.
     fn changes(&self) -> Result<Option<Vec<Changed>>, Error>;
     fn run(&self, program: &Program) -> Result<tools::Output, Error>;
@@ -32,6 +34,14 @@ impl Host for Sdlc {
 
     fn read(&self, path: &str) -> Result<Vec<u8>, Error> {
         workspace::read(path)
+    }
+
+    fn modified(&self, path: &str) -> Result<Option<u64>, Error> {
+        match workspace_times::modified(path) {
+            Ok(time) => Ok(Some(time)),
+            Err(Error::Missing(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     fn changes(&self) -> Result<Option<Vec<Changed>>, Error> {

@@ -1,9 +1,10 @@
 //! A workspace gate that reads coverage reports: [`Coverage`] finds them (`reports`, made by `command` where asked),
 //! reads them (`formats`), finds the files they speak of (`mapping`), joins them (`project`, `measured`), and judges
-//! (`stale`, `changed`, `minimum`).
+//! (`stale`, `age`, `changed`, `minimum`).
 //!
 //! Does not run tests of itself, and does not say how much is enough: `require` of `sdlc.toml` does.
 
+mod age;
 mod changed;
 mod command;
 mod formats;
@@ -59,6 +60,9 @@ fn judge(host: &impl Host, options: &Options) -> Result<Report, Error> {
     let changes = if project.files.is_empty() { None } else { host.changes()?.map(changed::by_path) };
     let is_changed = |path: &str| changes.as_ref().is_some_and(|changes| changes.contains_key(path));
     let sources = stale::check(host, &project, is_changed)?;
+    if options.times {
+        age::check(host, &project)?;
+    }
     let mut report = Report { findings: unmapped(&project), metrics: Vec::new() };
     if let Some(changes) = &changes {
         let (share, findings) = changed::judge(&project, changes, &sources);

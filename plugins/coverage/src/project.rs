@@ -1,6 +1,9 @@
 //! [`Project`]: what all reports together say of the files of the workspace.
 
-use std::collections::{BTreeMap, btree_map::Entry};
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    rc::Rc,
+};
 
 use sdlc_sdk::Error;
 
@@ -24,13 +27,15 @@ pub(crate) struct Project {
     pub(crate) unmapped: BTreeMap<String, Unmapped>,
     /// Number of reports.
     pub(crate) reports: usize,
+    /// Those of them that are files.
+    pub(crate) written: Vec<String>,
 }
 
 /// A file of the workspace.
 pub(crate) struct File {
     pub(crate) measured: Measured,
-    /// The report that it is known from; one of them where there are several.
-    pub(crate) report: String,
+    /// The reports that it is known from; never empty.
+    pub(crate) reports: Vec<Rc<str>>,
     format: Format,
 }
 
@@ -45,8 +50,9 @@ impl Project {
     /// Reads all reports, one at a time.
     pub(crate) fn read(host: &impl Host, options: &Options) -> Result<Self, Error> {
         let sources = reports::find(host, options)?;
-        let mut reports = Vec::new();
+        let (mut reports, mut written) = (Vec::new(), Vec::new());
         for source in sources {
+            written.extend(source.is_file.then(|| source.name.clone()));
             let name = source.name.clone();
             let (format, parsed) = Source::parse(source, host, options)?;
             reports.push((format, name, parsed));
@@ -59,10 +65,10 @@ impl Project {
             renames.extend(go_modules(host, &files)?);
         }
         let map = Map::new(&files, renames);
-        let mut project = Self { files: BTreeMap::new(), unmapped: BTreeMap::new(), reports: reports.len() };
+        let mut project = Self { files: BTreeMap::new(), unmapped: BTreeMap::new(), reports: reports.len(), written };
         for (format, name, parsed) in reports {
             project
-                .add(&map, format, &name, parsed, options)
+                .add(&map, format, &Rc::from(name.as_str()), parsed, options)
                 .map_err(|what| Error::InvalidInput(format!("`{name}`: {what}")))?;
         }
         project.files.values_mut().for_each(|file| file.measured.settle());
@@ -86,7 +92,7 @@ impl Project {
         &mut self,
         map: &Map<'_>,
         format: Format,
-        report: &str,
+        report: &Rc<str>,
         parsed: Parsed,
         options: &Options,
     ) -> Result<(), String> {
@@ -104,15 +110,16 @@ impl Project {
         Ok(())
     }
 
-    fn add_file(&mut self, path: String, measured: Measured, report: &str, format: Format) {
+    fn add_file(&mut self, path: String, measured: Measured, report: &Rc<str>, format: Format) {
         match self.files.entry(path) {
             Entry::Vacant(entry) => {
-                entry.insert(File { measured, report: report.to_owned(), format });
+                entry.insert(File { measured, reports: vec![Rc::clone(report)], format });
             }
             Entry::Occupied(mut entry) => {
                 let known = entry.get_mut();
                 known.measured.merge(measured, known.format != format);
                 known.format = format;
+                known.reports.push(Rc::clone(report));
             }
         }
     }

@@ -18,6 +18,8 @@ const MOST_REPORTS: usize = 10_000;
 pub(crate) struct Source {
     /// Its path, or what wrote it.
     pub(crate) name: String,
+    /// Whether it is a file of the workspace.
+    pub(crate) is_file: bool,
     content: Option<Vec<u8>>,
 }
 
@@ -57,14 +59,15 @@ pub(crate) fn find(host: &impl Host, options: &Options) -> Result<Vec<Source>, E
     let output = command::run(host, program)?;
     if let Some(content) = command::report(&output, options.format) {
         let name = format!("output of {}", program.name);
-        return Ok(vec![Source { name, content: Some(content) }]);
+        return Ok(vec![Source { name, is_file: false, content: Some(content) }]);
     }
     let after = contents(host, options)?;
     let written: Vec<_> = after.into_iter().filter(|(name, content)| before.get(name) != Some(content)).collect();
     if written.is_empty() {
         return Err(command::wrote_nothing(program, &output, before.keys().next().map(String::as_str)));
     }
-    Ok(written.into_iter().map(|(name, content)| Source { name, content: Some(content) }).collect())
+    let written = written.into_iter();
+    Ok(written.map(|(name, content)| Source { name, is_file: true, content: Some(content) }).collect())
 }
 
 fn contents(host: &impl Host, options: &Options) -> Result<BTreeMap<String, Vec<u8>>, Error> {
@@ -81,7 +84,7 @@ fn existing(host: &impl Host, options: &Options) -> Result<Vec<Source>, Error> {
     if names.is_empty() {
         return Err(none(host, &options.reports));
     }
-    Ok(names.into_iter().map(|name| Source { name, content: None }).collect())
+    Ok(names.into_iter().map(|name| Source { name, is_file: true, content: None }).collect())
 }
 
 /// Why there are none: what is named may be there and not be granted.

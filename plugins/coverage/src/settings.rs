@@ -45,6 +45,9 @@ pub struct Settings {
     /// What has to be covered of directories or files: per cent of lines, or a table of `lines`, `branches`,
     /// `functions`.
     minimum: BTreeMap<String, Minimum>,
+    /// Whether a report is stale where a source that it covers was modified after it. Default: true. `false` is for reports
+    /// that are made of these very sources elsewhere and come here with their old times.
+    times: Option<bool>,
 }
 
 /// From a path of the machine that made the report to one of the workspace.
@@ -98,6 +101,8 @@ pub(crate) struct Options {
     pub(crate) sources: Sources,
     /// By path of a directory or file, empty for the workspace as a whole.
     pub(crate) minima: Vec<(String, Shares)>,
+    /// Whether times of files count.
+    pub(crate) times: bool,
 }
 
 /// What produces the report.
@@ -150,6 +155,7 @@ impl Settings {
             renames: self.paths,
             sources: Sources { include: (!self.include.is_empty()).then_some(include), exclude },
             minima,
+            times: self.times.unwrap_or(true),
         })
     }
 

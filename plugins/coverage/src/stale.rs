@@ -1,7 +1,8 @@
-//! Whether a report is about other sources than those that are here: it has lines that they do not have.
+//! Whether a report is about other sources than those that are here, from what it says of them: it has lines that they do
+//! not have.
 //!
-//! The host tells no times of files. What can be told from the sources is sound: a line behind the end of a file, and,
-//! in Python, a line with code that is blank or a comment. A change that moves no line is not seen.
+//! What is told is sound: a line behind the end of a file, and, in Python, a line with code that is blank or a comment. A
+//! change that moves no line is not seen here, but by `age` in the working tree.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +20,8 @@ pub(crate) fn check(
     for (path, file) in &project.files {
         let source = Source::new(path, host.read(path)?);
         if let Some(why) = differs(path, &file.measured, &source) {
-            let report = &file.report;
+            // One of them; which one it is cannot be told any more.
+            let report = file.reports.first().map_or("", |report| report);
             return Err(Error::InvalidInput(format!(
                 "`{report}` is stale: {why}; hint: the source changed after the report was made, make it again"
             )));

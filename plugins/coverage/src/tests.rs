@@ -20,6 +20,8 @@ struct Memory {
     /// What the program says, and the file that it writes.
     program: Option<(tools::Output, Option<Written>)>,
     settings: serde_json::Value,
+    /// By path; none: the run is not about the working tree.
+    times: Option<BTreeMap<String, u64>>,
 }
 
 impl Memory {
@@ -47,6 +49,11 @@ impl Memory {
                 }
             }
         }
+        self
+    }
+
+    fn modified(mut self, path: &str, time: u64) -> Self {
+        self.times.get_or_insert_default().insert(path.to_owned(), time);
         self
     }
 
@@ -95,6 +102,10 @@ impl Host for Memory {
 
     fn read(&self, path: &str) -> Result<Vec<u8>, Error> {
         self.files.borrow().get(path).cloned().ok_or_else(|| Error::Denied(format!("`{path}` may not be read")))
+    }
+
+    fn modified(&self, path: &str) -> Result<Option<u64>, Error> {
+        Ok(self.times.as_ref().and_then(|times| times.get(path).copied()))
     }
 
     fn changes(&self) -> Result<Option<Vec<Changed>>, Error> {
@@ -278,6 +289,45 @@ fn a_command_s_output_is_the_report() {
     assert_eq!(metric(&report, "lines"), Some(100.0));
     let written = memory().says(0, "ok\n", Some(("lcov.info", lcov))).report();
     assert_eq!(metric(&written, "lines"), Some(100.0));
+}
+
+#[test]
+fn a_report_that_is_older_than_what_it_covers_is_stale() {
+    let lcov = "SF:src/a.py\nDA:1,1\nend_of_record\nSF:src/b.py\nDA:1,1\nend_of_record\n";
+    let memory = |settings| {
+        let memory = Memory::new(settings).file("lcov.info", lcov).file("src/c.py", "z\n").modified("src/c.py", 9_000);
+        memory.file("src/a.py", "x = 1\n").file("src/b.py", "y = 2\n").modified("lcov.info", 5_000)
+    };
+    let default = || memory(serde_json::json!({})).modified("src/a.py", 1_000);
+    default().modified("src/b.py", 7_000).report();
+    default()
+        .modified("src/b.py", 8_000)
+        .fails("`lcov.info` is stale: `src/b.py` was modified 3s after it was made; hint: make it again;");
+    let checkout = |settings| memory(settings).modified("src/a.py", 8_000).modified("src/b.py", 8_001);
+    checkout(serde_json::json!({})).fails("all 2 sources that it covers were modified after it was made, up to 3s");
+    checkout(serde_json::json!({ "times": false })).report();
+}
+
+#[test]
+fn each_report_is_held_against_what_it_covers() {
+    let lcov = |name| format!("SF:src/{name}.py\nDA:1,1\nend_of_record\n");
+    let memory = Memory::new(serde_json::json!({ "reports": ["*.info"] }));
+    let memory = memory.file("old.info", lcov("a")).file("new.info", lcov("b")).file("also.info", lcov("b"));
+    let memory = memory.file("src/a.py", "x\n").file("src/b.py", "y\n").modified("src/a.py", 500);
+    let memory = memory.modified("old.info", 1_000).modified("new.info", 3_000).modified("also.info", 3_000);
+    memory.modified("src/b.py", 2_000).report();
+}
+
+#[test]
+fn what_has_no_time_is_not_held_against_another() {
+    let lcov = "SF:src/a.py\nDA:1,1\nend_of_record\n";
+    let memory = || Memory::new(serde_json::json!({})).file("lcov.info", lcov).file("src/a.py", "x\n");
+    memory().report();
+    // `--staged`: the sources are of the index, the report lies in the tree.
+    memory().modified("lcov.info", 1_000).report();
+    // What the command says is new.
+    let made = Memory::new(serde_json::json!({ "command": ["pytest"] })).file("src/a.py", "x\n");
+    made.modified("src/a.py", 2_000).says(0, lcov, None).report();
 }
 
 #[test]

@@ -14,6 +14,10 @@ pub(crate) fn judge(measured: &Measurement, settings: &Settings) -> (Vec<Finding
         metric("failed-requests", measured.errors as f64, None),
         metric("error-rate", rate, Some("%")),
     ];
+    // First of all: where the generator was the bottleneck, requests may have failed for that.
+    if measured.saturated {
+        findings.push(saturated(settings));
+    }
     if rate > settings.error_rate {
         let Measurement { errors, requests, .. } = measured;
         findings.push(finding(
@@ -37,18 +41,19 @@ pub(crate) fn judge(measured: &Measurement, settings: &Settings) -> (Vec<Finding
     ];
     metrics.extend(latencies.map(|(name, value)| metric(name, value, Some("ms"))));
     metrics.push(metric("throughput", measured.throughput, Some("requests/s")));
-    if measured.saturated {
-        findings.push(finding(
-            "saturated-generator",
-            Severity::Warning,
-            format!(
-                "the load generator did not keep to {} requests a second with {} connections, so the figures of `{}` are \
-                 its own as much as the service's; hint: a lower `rate`, more `connections`, or a machine with less to do",
-                settings.rate, settings.connections, settings.url
-            ),
-        ));
-    }
     (findings, metrics)
+}
+
+fn saturated(settings: &Settings) -> Finding {
+    finding(
+        "saturated-generator",
+        Severity::Warning,
+        format!(
+            "the load generator did not keep to {} requests a second with {} connections, so the figures of `{}` are its own \
+             as much as the service's; hint: a lower `rate`, more `connections`, or a machine with less to do",
+            settings.rate, settings.connections, settings.url
+        ),
+    )
 }
 
 /// Percent of the requests that failed; of none at all, all did.
@@ -98,5 +103,7 @@ mod tests {
     #[test]
     fn a_generator_that_was_the_bottleneck_is_told() {
         assert_eq!(judged(&measured(100, 0, true)), (vec!["saturated-generator".to_owned()], Some(3.0)));
+        let both = vec!["saturated-generator".to_owned(), "failing-service".to_owned()];
+        assert_eq!(judged(&measured(100, 60, true)), (both, None));
     }
 }

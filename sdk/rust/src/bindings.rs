@@ -69,7 +69,7 @@ macro_rules! bindings {
         role!(
             $wit,
             host,
-            "package sdlc:sdk-host; world host { import sdlc:plugin/workspace@0.1.0; import sdlc:plugin/tools@0.1.0; import sdlc:plugin/services@0.1.0; import sdlc:plugin/load@0.1.0; import sdlc:plugin/advisories@0.1.0; }",
+            "package sdlc:sdk-host; world host { import sdlc:plugin/workspace@0.1.0; import sdlc:plugin/workspace-times@0.1.0; import sdlc:plugin/tools@0.1.0; import sdlc:plugin/services@0.1.0; import sdlc:plugin/load@0.1.0; import sdlc:plugin/advisories@0.1.0; }",
             "sdlc:sdk-host/host"
         );
     };

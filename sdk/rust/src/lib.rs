@@ -51,7 +51,7 @@ pub use bindings::{
     deploy_strategy::exports::sdlc::plugin::deploy_strategy::{Decision as RolloutDecision, Rollout, Slot, Step},
     file_gate::exports::sdlc::plugin::file_gate::{FileKind, Project, Selection, SourceFile},
     healer::exports::sdlc::plugin::healer::{Action, FileContent, Incident, IncidentKind, Patient, Treatment},
-    host::sdlc::plugin::{advisories, load, services, tools, workspace},
+    host::sdlc::plugin::{advisories, load, services, tools, workspace, workspace_times},
     plugin::exports::sdlc::plugin::plugin::{Info, Problem, Rule},
     scaling_policy::exports::sdlc::plugin::scaling_policy::{
         Decision as ScalingDecision, ForecastPoint, Observation, Sample, Target,

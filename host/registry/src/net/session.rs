@@ -90,11 +90,15 @@ impl<'a> Session<'a> {
         if !status.is_success() {
             return read(response, url, cap).await.map_err(|failure| failure.error);
         }
+        let too_large = || RegistryError::TooLarge { what: shown(&url), limit: cap };
+        if response.content_length().is_some_and(|length| length > cap) {
+            return Err(too_large());
+        }
         let mut taken = 0u64;
         while let Some(chunk) = response.chunk().await.map_err(|error| broken(&url, &error).error)? {
             taken = taken.saturating_add(chunk.len() as u64);
             if taken > cap {
-                return Err(RegistryError::TooLarge { what: shown(&url), limit: cap });
+                return Err(too_large());
             }
             sink(&chunk)?;
         }

@@ -44,15 +44,18 @@ fn answer(ecosystem: Ecosystem, text: &str, affected: &Affected) -> Answer {
     worst(affected.ranges.iter().map(|range| in_range(ecosystem, text, range).unwrap_or(Answer::Unknown)))
 }
 
-fn is_same(ecosystem: Ecosystem, a: &str, b: &str) -> bool {
-    let equal = || ecosystem.version(a)?.compare(&ecosystem.version(b)?);
-    a == b || equal() == Some(Ordering::Equal)
+fn is_same(ecosystem: Ecosystem, used: &str, listed: &str) -> bool {
+    let equal = || ecosystem.version(used)?.against(&ecosystem.version(listed)?);
+    used == listed || equal() == Some(Ordering::Equal)
 }
 
 fn parse(ecosystem: Ecosystem, order: Order, text: &str) -> Option<Version> {
-    match order {
-        Order::Semver => Ecosystem::semantic(text),
-        Order::Ecosystem => ecosystem.version(text),
+    match (order, ecosystem) {
+        (Order::Semver, Ecosystem::PyPi) => Ecosystem::semantic(text),
+        // Theirs is that of Semantic Versioning, in each one's spelling.
+        (Order::Semver, Ecosystem::Npm | Ecosystem::CratesIo | Ecosystem::Go) | (Order::Ecosystem, _) => {
+            ecosystem.version(text)
+        }
     }
 }
 
@@ -63,7 +66,7 @@ fn in_range(ecosystem: Ecosystem, text: &str, range: &Range) -> Option<Answer> {
         return Some(Answer::Affected);
     }
     let version = parse(ecosystem, range.order, text)?;
-    let compare = |event: &str| version.compare(&parse(ecosystem, range.order, event)?);
+    let compare = |event: &str| version.against(&parse(ecosystem, range.order, event)?);
     let (mut limits, mut is_limited) = (false, true);
     let mut events = Vec::new();
     for event in &range.events {
@@ -92,7 +95,7 @@ fn in_range(ecosystem: Ecosystem, text: &str, range: &Range) -> Option<Answer> {
     known.sort_by(|(a, one), (b, other)| order_of(a.as_ref(), b.as_ref()).then(rank(one).cmp(&rank(other))));
     let mut is_affected = false;
     for (at, event) in known {
-        let ordering = at.map_or(Some(Ordering::Greater), |at| version.compare(&at))?;
+        let ordering = at.map_or(Some(Ordering::Greater), |at| version.against(&at))?;
         match event {
             Event::Introduced(_) if ordering.is_ge() => is_affected = true,
             Event::Fixed(_) if ordering.is_ge() => is_affected = false,
@@ -151,6 +154,22 @@ mod tests {
     #[track_caller]
     fn check(version: &str, affected: &[Affected], expected: Answer) {
         assert_eq!(is_affected(Ecosystem::PyPi, version, affected), expected, "{version}");
+    }
+
+    #[test]
+    fn a_build_of_a_version_is_affected_as_the_version_is() {
+        let mut affected = range(vec![introduced("1.0"), Event::LastAffected("2.0.1".to_owned())]);
+        affected[0].versions.push("0.9".to_owned());
+        for (version, expected) in [
+            ("2.0.1+cu118", Answer::Affected),
+            ("2.0.2+cu118", Answer::Unaffected),
+            ("0.9+cu118", Answer::Affected),
+            ("1.0rc1+cu118", Answer::Unaffected),
+        ] {
+            check(version, &affected, expected);
+        }
+        // One that names a build is about no other.
+        check("2.0+a", &range(vec![introduced("2.0+b")]), Answer::Unaffected);
     }
 
     #[test]

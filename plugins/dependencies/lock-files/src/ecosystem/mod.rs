@@ -1,7 +1,11 @@
 //! [`Ecosystem`]: how versions are ordered, one ecosystem's rules a file.
 
+mod npm;
 mod python;
 mod semantic;
+
+#[cfg(test)]
+mod orders;
 
 use std::cmp::Ordering;
 
@@ -42,7 +46,8 @@ impl Ecosystem {
     pub fn version(self, text: &str) -> Option<Version> {
         match self {
             Self::PyPi => python::parse(text).map(Version::Python),
-            Self::Npm | Self::CratesIo | Self::Go => semantic::parse(text).map(Version::Semantic),
+            Self::Npm => npm::parse(text).map(Version::Semantic),
+            Self::CratesIo | Self::Go => semantic::parse(text).map(Version::Semantic),
         }
     }
 
@@ -53,6 +58,18 @@ impl Ecosystem {
 }
 
 impl Version {
+    /// Where a version that is used lies from one that something is said of. In Python a local label, such as `+cu118`, counts
+    /// only where the other has one as well (PEP 440, "Local version identifiers"): what is said of 1.0 is said of 1.0+cu118.
+    /// None: they are of different orders.
+    pub fn against(&self, said: &Self) -> Option<Ordering> {
+        match (self, said) {
+            (Self::Python(used), Self::Python(said)) if !said.is_local() => {
+                Some(used.clone().without_local().cmp(said))
+            }
+            _ => self.compare(said),
+        }
+    }
+
     /// None: they are of different orders.
     pub fn compare(&self, other: &Self) -> Option<Ordering> {
         match (self, other) {

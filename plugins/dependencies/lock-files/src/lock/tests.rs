@@ -85,6 +85,42 @@ fn what_cargo_wrote_is_read_without_the_project_itself() {
 }
 
 #[test]
+fn what_poetry_wrote_is_read() {
+    // By Poetry 1.1.15, 1.8.5 and 2.5.1, of the same dependencies; the newest has a path besides.
+    let expected = ["click 8.1.7", "colorama 0.4.6", "iniconfig 2.0.0 dev", "itsdangerous 2.1.2"];
+    assert_eq!(said(Format::Poetry, include_str!("../../fixtures/poetry-1.1.lock")), expected);
+    // Lock version 2.0 does not say what is for development.
+    let silent = expected.map(|entry| entry.trim_end_matches(" dev"));
+    assert_eq!(said(Format::Poetry, include_str!("../../fixtures/poetry-2.0.lock")), silent);
+    let newest = said(Format::Poetry, include_str!("../../fixtures/poetry-2.1.lock"));
+    assert_eq!(newest, [&expected[..], &["pathlocal a path dev"]].concat());
+}
+
+#[test]
+fn what_go_wrote_is_read() {
+    let (text, sums) = (include_str!("../../fixtures/go/go.mod"), include_str!("../../fixtures/go/go.sum"));
+    let found = said(Format::Go, text);
+    assert_eq!(
+        found,
+        [
+            "example.com/old v3.2.0+incompatible",
+            "example.com/pseudo v0.0.0-20240102030405-abcdef123456",
+            "example.com/tool v1.5.0-rc.1",
+            "example.com/tree/v2 v2.1.0",
+            "example.com/leaf v1.2.3",
+        ]
+    );
+    // What Go itself needs to build it.
+    assert!(found.iter().all(|entry| sums.contains(&format!("{entry} h1:"))));
+    let text = include_str!("../../fixtures/go-replaced/go.mod");
+    let replaced = said(Format::Go, text);
+    assert_eq!(replaced[1], "example.com/pseudo a path");
+    assert_eq!(replaced[4], "example.com/leaf v1.0.0");
+    let sums = include_str!("../../fixtures/go-replaced/go.sum");
+    assert!(sums.contains("example.com/leaf v1.0.0 h1:") && !sums.contains("example.com/pseudo"));
+}
+
+#[test]
 fn modules_of_go_are_read_with_their_replacements() {
     let text = "module example.com/shop\n\ngo 1.21\n\nrequire (\n\tgithub.com/a/b v3.2.0+incompatible\n\tgolang.org/x/text v0.3.5 // indirect\n)\n\
                 require example.com/c v1.0.0\nreplace example.com/c => ../c\nreplace golang.org/x/text v0.3.5 => example.com/text v0.3.8\n";
