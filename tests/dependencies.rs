@@ -66,7 +66,7 @@ fn a_database_that_is_too_old_is_an_error() {
     let then = SystemTime::now() - Duration::from_secs(9 * 24 * 3600);
     for name in ["a", "b"] {
         let path = project.path(&format!("../osv/{name}.json"));
-        std::fs::File::options().write(true).open(path).unwrap().set_modified(then).unwrap();
+        fs::File::options().write(true).open(path).unwrap().set_modified(then).unwrap();
     }
     project.run(&["advisories", "update", "--from", "../osv"]).exits(0).says("(9 days ago)");
     project.run(&["run"]).exits(3).says("are 9 days old, which is more than `max-age = \"7d\"`");
@@ -78,9 +78,9 @@ fn a_database_that_is_too_old_is_an_error() {
 fn a_broken_database_is_an_error_with_what_mends_it() {
     let project = updated();
     let path = project.path("../.local/state/sdlc/advisories.db");
-    let mut bytes = std::fs::read(&path).unwrap();
+    let mut bytes = fs::read(&path).unwrap();
     bytes.truncate(bytes.len() - 1);
-    std::fs::write(&path, bytes).unwrap();
+    fs::write(&path, bytes).unwrap();
     project.run(&["run"]).exits(3).says("hint: `sdlc advisories update --replace");
 }
 
