@@ -175,7 +175,6 @@ fn a_full_disk_is_an_error_and_an_unchanged_tree() {
 }
 
 #[test]
-#[expect(clippy::print_stderr, reason = "how often it was met is of interest, and no more")]
 fn a_kill_in_the_middle_is_taken_back_by_the_next_command() {
     let project = Project::new();
     for index in 0..400 {

@@ -189,3 +189,17 @@ fn a_healer_is_added_as_one() {
     project.run(&["heal", "quack"]).exits(2);
     project.run(&["plugin", "remove", "quack"]).exits(0);
 }
+
+#[test]
+fn a_directory_that_git_ignores_can_be_read_by_the_program_where_the_grant_names_it() {
+    let settings = "command = [\"sh\", \"-c\", \"cp deps/good.txt a.txt; echo mine > deps/good.txt\"]\nfiles = [\"a.txt\"]\nstatus = [0, 1, 2]";
+    let grant = "read = [\"a.txt\", \"deps/**\"], write = [\"a.txt\"], run = [\"sh\"]";
+    let project = plain(settings, grant).file(".gitignore", "deps/\n").file("deps/good.txt", "good\n");
+    let ran = project.run(&["heal", "sed", "-v"]).says("accepted take what");
+    assert_eq!((read(&project, "a.txt"), read(&project, "deps/good.txt")), ("good\n".to_owned(), "good\n".to_owned()));
+    assert!(ran.stderr.contains("log of `sed`"), "{}", ran.stderr);
+    // Without the grant it is not there.
+    let project = plain(settings, GRANT).file(".gitignore", "deps/\n").file("deps/good.txt", "good\n");
+    project.run(&["heal", "sed"]).exits(1);
+    assert_eq!(read(&project, "a.txt"), "one  \n");
+}

@@ -34,7 +34,7 @@ impl Progress {
             RunEvent::Log { gate, text } => {
                 if self.console.detail == Detail::Verbose {
                     let text = text::block(text.trim_end(), "    ");
-                    self.bar.suspend(|| self.console.note(&format!("log of gate `{gate}`:\n{}", text.trim_end())));
+                    self.bar.suspend(|| self.console.note(&format!("log of `{gate}`:\n{}", text.trim_end())));
                 }
             }
         }

@@ -25,6 +25,9 @@ use crate::{
 /// How often a healer is asked.
 const MOST_ROUNDS: usize = 20;
 
+/// Asks a healer for treatments of findings, on files as they would be.
+pub type Ask<'a> = dyn Fn(&Overlay, &[Finding]) -> Result<Vec<Treatment>, Failed> + 'a;
+
 /// A healer, and what it may change.
 pub struct Healer<'a> {
     /// As in `sdlc.toml`.
@@ -38,7 +41,7 @@ pub struct Healer<'a> {
     /// Most lines that one treatment may add and remove.
     pub max_lines: usize,
     /// Asks it, on files as they would be.
-    pub ask: &'a dyn Fn(&Overlay, &[Finding]) -> Result<Vec<Treatment>, Failed>,
+    pub ask: &'a Ask<'a>,
 }
 
 /// Why a healer could not be asked.

@@ -57,7 +57,7 @@ impl Granted {
     }
 
     /// What the globs begin with before their first wildcard; empty: the root.
-    pub(crate) fn beginnings(&self) -> Vec<String> {
+    pub fn beginnings(&self) -> Vec<String> {
         let mut beginnings: Vec<_> = self.patterns.iter().map(|pattern| pattern.literal.join("/")).collect();
         beginnings.sort();
         beginnings.dedup();

@@ -85,7 +85,7 @@ impl Index {
             return Ok(None);
         }
         let index = self.read()?;
-        let differs = |change: &&IndexChange| id(&index, &change.name).is_none_or(|id| id.to_string() != change.before);
+        let differs = |change: &&IndexChange| id(&index, &change.name).is_none_or(|id| !is_named(&id, &change.before));
         Ok(changes.iter().find(differs).map(|change| change.path.clone()))
     }
 
@@ -105,7 +105,7 @@ impl Index {
     pub(crate) fn change_back(&self, changes: &[IndexChange]) -> Result<(), String> {
         self.remove_own_lock().map_err(|error| error.to_string())?;
         let index = self.read()?;
-        let made = |change: &&IndexChange| id(&index, &change.name).is_some_and(|id| id.to_string() == change.after);
+        let made = |change: &&IndexChange| id(&index, &change.name).is_some_and(|id| is_named(&id, &change.after));
         let made: Vec<_> = changes.iter().filter(made).collect();
         if made.is_empty() {
             return Ok(());
@@ -206,12 +206,16 @@ fn id(index: &GitIndex, name: &[u8]) -> Option<ObjectId> {
     index.entry_by_path_and_stage(name.as_bstr(), Stage::Unconflicted).map(|entry| entry.id)
 }
 
+fn is_named(id: &ObjectId, name: &str) -> bool {
+    ObjectId::from_hex(name.as_bytes()).is_ok_and(|named| named == *id)
+}
+
 /// No: the entry is not there, or is another.
 fn set(index: &mut GitIndex, name: &[u8], before: &str, after: &str) -> Result<bool, String> {
     let after = ObjectId::from_hex(after.as_bytes()).map_err(|error| error.to_string())?;
     let name: &BStr = name.as_bstr();
     let Some(entry) = index.entry_mut_by_path_and_stage(name, Stage::Unconflicted) else { return Ok(false) };
-    if entry.id.to_string() != before {
+    if !is_named(&entry.id, before) {
         return Ok(false);
     }
     entry.id = after;

@@ -62,7 +62,10 @@ impl Workspace {
         let mut found = Vec::new();
         for entry in entries.filter(|entry| !entry.kind.is_symlink() && !same(entry)) {
             let Ok(content) = reader.read(entry, LARGEST_COMPARED) else { continue };
-            let after = content.bytes.unwrap_or_default();
+            let Some(after) = content.bytes else {
+                found.push(ChangedLines { path: entry.path.clone(), first: 1, last: u32::MAX });
+                continue;
+            };
             let before = base.get(&entry.path).and_then(|(id, _)| objects.find_blob(*id).ok());
             let before = before.map(|mut blob| std::mem::take(&mut blob.data)).unwrap_or_default();
             found.extend(runs(&before, &after).into_iter().map(|(first, last)| ChangedLines {

@@ -36,11 +36,14 @@ impl Unchanged {
             let stat = &entry.stat;
             let modified = (stat.mtime.secs, stat.mtime.nsecs);
             let is_file = matches!(entry.mode, Mode::FILE | Mode::FILE_EXECUTABLE);
-            if !is_file || entry.stage_raw() != 0 || !is_older(modified, written) {
+            // The time of a change cannot be set back, as that of a modification can.
+            let changed = (stat.ctime.secs, stat.ctime.nsecs);
+            let is_racy = !is_older(modified, written) || !is_older(changed, written);
+            if !is_file || entry.stage_raw() != 0 || is_racy {
                 continue;
             }
             if let Some(path) = below(&entry.path(&index).to_string()) {
-                let (id, size, inode, changed) = (entry.id, stat.size, stat.ino, (stat.ctime.secs, stat.ctime.nsecs));
+                let (id, size, inode, changed) = (entry.id, stat.size, stat.ino, changed);
                 noted.insert(path, Noted { id, size, inode, modified, changed });
             }
         }
@@ -51,7 +54,7 @@ impl Unchanged {
     pub(crate) fn content(&self, path: &str, stamp: Option<&Stamp>) -> Option<ObjectId> {
         let (noted, stamp) = (self.noted.get(path)?, stamp?);
         // Git keeps the lower 32 bits of all of them.
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "so does git")]
+        #[expect(clippy::cast_possible_truncation, reason = "so does git")]
         let same = noted.size == stamp.size as u32
             && noted.inode == stamp.inode as u32
             && is_instant(noted.changed, stamp.changed)
@@ -66,9 +69,11 @@ fn is_instant(noted: (u32, u32), found: i64) -> bool {
     noted.0 == (found / NANOSECONDS) as u32 && (noted.1 == 0 || i64::from(noted.1) == found % NANOSECONDS)
 }
 
-/// Where nanoseconds are not known, a whole second is the instant.
-fn is_older(modified: (u32, u32), written: (u32, u32)) -> bool {
-    if modified.1 == 0 || written.1 == 0 { modified.0 < written.0 } else { modified < written }
+/// By more than the coarsest clocks can tell apart: 20 ms where there are nanoseconds, else two seconds.
+fn is_older(time: (u32, u32), written: (u32, u32)) -> bool {
+    let nanoseconds = |(seconds, rest): (u32, u32)| i64::from(seconds) * NANOSECONDS + i64::from(rest);
+    let margin = if time.1 == 0 || written.1 == 0 { 2 * NANOSECONDS } else { NANOSECONDS / 50 };
+    nanoseconds(written) - nanoseconds(time) > margin
 }
 
 #[cfg(test)]
@@ -99,7 +104,7 @@ mod tests {
             fs::write(root.join(name), "same size\n").unwrap();
         }
         // So that none is racily clean.
-        std::thread::sleep(Duration::from_millis(1100));
+        std::thread::sleep(Duration::from_millis(50));
         git(root, &["add", "."]);
         git(root, &["commit", "-qm", "one"]);
         let repository = gix::discover(root).unwrap();
@@ -110,6 +115,12 @@ mod tests {
         assert_eq!(changed(root), [""; 0]);
         fs::write(root.join("b"), "same SIZE\n").unwrap();
         assert_eq!(changed(root), ["b"]);
+    }
+
+    #[test]
+    fn what_was_written_within_a_tick_of_the_index_is_not_known() {
+        assert!(is_older((10, 1), (10, 30_000_000)) && !is_older((10, 1), (10, 10_000_000)));
+        assert!(is_older((10, 0), (13, 1)) && !is_older((10, 0), (11, 1)));
     }
 
     #[test]

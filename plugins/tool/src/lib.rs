@@ -95,6 +95,8 @@ impl Tool {
             directory: directory.clone(),
             stdin: Vec::new(),
         })?;
+        log(&output.stdout);
+        log(&output.stderr);
         match output.status {
             Some(found) if status.contains(&found) => Ok(()),
             ended => {
@@ -103,6 +105,14 @@ impl Tool {
                 Err(Error::Other(format!("`{}` {how}: {}", command.join(" "), complaint(&said))))
             }
         }
+    }
+}
+
+/// What the program says is the healer's log.
+#[expect(clippy::print_stderr, reason = "standard error is the plugin's log")]
+fn log(said: &[u8]) {
+    if !said.is_empty() {
+        eprintln!("{}", String::from_utf8_lossy(said).trim_end());
     }
 }
 

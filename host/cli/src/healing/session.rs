@@ -5,7 +5,7 @@ use std::{cell::OnceCell, sync::Arc};
 use anyhow::Result;
 use sdlc_gates::run::{Instead, RunError};
 use sdlc_heal::fix::Look;
-use sdlc_model::outcome::RunOutcome;
+use sdlc_model::{event::RunEvent, outcome::RunOutcome};
 use sdlc_workspace::{entry::FileSet, overlay::Overlay, reader::Reader, scope::WorkspaceError, tree::Workspace};
 
 use crate::{console::Console, job::Job, progress::Progress};
@@ -44,6 +44,11 @@ impl<'a> Session<'a> {
         }
         let copy = copy.get().map(tempfile::TempDir::path);
         self.job.check(&self.workspace, Some(Instead { files, whole, copy }), &self.progress)
+    }
+
+    /// What a healer wrote to its log.
+    pub(crate) fn log(&self, healer: &str, text: String) {
+        self.progress.event(RunEvent::Log { gate: healer.to_owned(), text });
     }
 
     pub(crate) fn finish(&self) {

@@ -1,6 +1,11 @@
 //! `sdlc heal`: fixes, and the treatments that healers propose.
 
-use std::{cell::RefCell, sync::Arc, time::Instant};
+use std::{
+    cell::RefCell,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Instant,
+};
 
 use anyhow::{Result, bail};
 use sdlc_config::{
@@ -14,7 +19,7 @@ use sdlc_grants::{
 };
 use sdlc_heal::{
     fix::{self, Options, Patient},
-    treat::{self, Failed, Healer, Treated},
+    treat::{self, Ask, Failed, Healer, Treated},
     work::{FileChange, Work},
 };
 use sdlc_model::{
@@ -159,8 +164,6 @@ fn heal(
     Ok(treat::treat(outcome, work, &patient, &healers).map(|treated| (treated, told)))
 }
 
-type Ask<'a> = dyn Fn(&Overlay, &[Finding]) -> Result<Vec<Treatment>, Failed> + 'a;
-
 /// Whether the healers of a project can be loaded and take their settings.
 pub(crate) fn check(project: &Project, global: &Global) -> Result<()> {
     requests(project, &[], global).map(drop)
@@ -223,6 +226,8 @@ impl Request<'_> {
             Granted::new(&grant, Files { set: Arc::new(files), reader, changes: None, changing: None })
         } else {
             let directory = self.copy(session, &files).map_err(|error| failed(&error))?;
+            let linked = self.link(session, &files, directory.path()).map_err(|error| failed(&error))?;
+            grant.host.toolchains.extend(linked);
             grant.host.workspace = directory.path().to_owned();
             grant.copy = true;
             let opened = || {
@@ -242,13 +247,41 @@ impl Request<'_> {
             let plugin = self.plugin.get().map_err(CallError::Plugin)?;
             let (settings, token) = (self.settings.settings.to_string(), job.cancelled.clone());
             let mut healer = healer::Healer::new(plugin, &settings, &self.limits, Box::new(granted), token).await?;
-            healer.heal(&Found::Findings(findings.to_vec())).await
+            let answer = healer.heal(&Found::Findings(findings.to_vec())).await;
+            if let Some(text) = healer.take_log() {
+                session.log(&self.settings.name, secrets.redact_str(&text));
+            }
+            answer
         });
         drop(copy);
         answer.map_err(|error| match error {
             CallError::Cancelled => Failed::Interrupted,
             other => Failed::Because(secrets.redact_str(&other.to_string())),
         })
+    }
+
+    /// Directories that ignore rules hide and that the grant names, such as `node_modules`, are not copied: programs get them as
+    /// they are, to read only.
+    fn link(&self, session: &Session<'_>, files: &FileSet, copy: &Path) -> Result<Vec<PathBuf>> {
+        let granted = granted::Granted::new(&self.settings.grant.read)?;
+        let mut linked = Vec::new();
+        for beginning in granted.beginnings().into_iter().filter(|beginning| !beginning.is_empty()) {
+            let path = session.workspace.root().join(&beginning);
+            let known = files.entries.iter().any(|entry| Path::new(&entry.path).starts_with(&beginning));
+            let is_directory = path.symlink_metadata().is_ok_and(|metadata| metadata.is_dir());
+            if known || !is_directory || !granted.may_write(&format!("{beginning}/x")) {
+                continue;
+            }
+            let place = copy.join(&beginning);
+            if let Some(parent) = place.parent() {
+                std::fs::create_dir_all(parent)?;
+            }
+            if place.symlink_metadata().is_err() {
+                std::os::unix::fs::symlink(&path, &place)?;
+                linked.push(path);
+            }
+        }
+        Ok(linked)
     }
 
     /// Only the files in play: those that it may read or write.

@@ -163,7 +163,7 @@ fn a_file_that_is_deleted_or_made_in_the_last_moment_stays_so() {
         Ok(())
     });
     let applied = changer.apply(set(), None).unwrap();
-    assert_eq!(applied.changed, [PathBuf::new(); 0]);
+    assert!(applied.changed.is_empty(), "{:?}", applied.changed);
     assert!(!fixture.path("a.txt").exists());
     assert_eq!(fs::read(fixture.path("new/made.txt")).unwrap(), b"theirs\n");
     assert_eq!(fs::read(fixture.path("sub/run.sh")).unwrap(), b"old run\n");

@@ -55,5 +55,4 @@ impl Healer for Quack {
     }
 }
 
-#[cfg(target_arch = "wasm32")]
 sdlc_sdk::export!(Quack: healer);
