@@ -2,7 +2,7 @@
 
 use std::net::{TcpListener, TcpStream};
 
-use crate::harness::Project;
+use crate::harness::{Project, Ran};
 
 const SERVER: &str = r#"
 import http.server, sys, time
@@ -117,4 +117,35 @@ fn a_service_can_serve_where_it_was_granted_and_nowhere_else() {
     let project = project(granted, "/", &grants(granted));
     project.write("server.py", SERVER.replace("int(sys.argv[1])", &other.to_string()));
     project.run(&["run"]).exits(3).says("ended with status 1 before it served").says("Permission");
+}
+
+/// A service over TLS, with a certificate of its own beside it.
+fn tls_project(port: u16) -> Project {
+    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    let wrapped = "\
+import ssl
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain('certificate.pem', 'key.pem')
+server = http.server.ThreadingHTTPServer(('127.0.0.1', int(sys.argv[1])), Handler)
+server.socket = context.wrap_socket(server.socket, server_side=True)
+server.serve_forever()
+";
+    let server = SERVER.lines().filter(|line| !line.contains("serve_forever")).collect::<Vec<_>>().join("\n");
+    let project = project(port, "/", &format!("{}\nrequire = {{ error-rate = \"== 0\" }}", grants(port)))
+        .file("server.py", format!("{server}\n{wrapped}"))
+        .file("certificate.pem", made.cert.pem())
+        .file("key.pem", made.signing_key.serialize_pem());
+    let configuration = std::fs::read_to_string(project.path("sdlc.toml")).unwrap();
+    project.write("sdlc.toml", configuration.replace("http://", "https://"));
+    project
+}
+
+#[test]
+fn a_certificate_of_the_service_s_own_is_trusted_where_it_is_named() {
+    let port = port();
+    let project = tls_project(port);
+    project.run(&["run"]).exits(3).says("is not trusted: invalid peer certificate").says("hint: `SSL_CERT_FILE` names");
+    let mut trusting = project.command(&["run", "-v"]);
+    let ran = trusting.env("SSL_CERT_FILE", project.path("certificate.pem")).output().unwrap();
+    Ran::of(ran).exits(0).says("requests = 50").says("failed-requests = 0");
 }
