@@ -88,9 +88,13 @@ impl Workspace {
 }
 
 fn runs(before: &[u8], after: &[u8]) -> Vec<(u32, u32)> {
-    let lines = |text: &'_ [u8]| text.split_inclusive(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect::<Vec<_>>();
-    let (before, after) = (lines(before), lines(after));
     let line = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
+    if before.is_empty() {
+        // All that is new: nothing is compared, as such a file may be large.
+        let count = line(lines(after).count());
+        return if count == 0 { Vec::new() } else { vec![(1, count)] };
+    }
+    let (before, after): (Vec<_>, Vec<_>) = (lines(before).collect(), lines(after).collect());
     let run = |op: DiffOp| match op {
         DiffOp::Insert { new_index, new_len, .. } | DiffOp::Replace { new_index, new_len, .. } => {
             Some((line(new_index + 1), line(new_index + new_len)))
@@ -98,6 +102,11 @@ fn runs(before: &[u8], after: &[u8]) -> Vec<(u32, u32)> {
         DiffOp::Equal { .. } | DiffOp::Delete { .. } => None,
     };
     capture_diff_slices(Algorithm::Myers, &before, &after).into_iter().filter_map(run).collect()
+}
+
+/// With what ends them.
+fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.split_inclusive(|byte| *byte == b'\n')
 }
 
 #[cfg(test)]
@@ -109,6 +118,7 @@ mod tests {
         assert_eq!(runs(b"a\nb\nc\n", b"a\nB\nc\nd\ne\n"), [(2, 2), (4, 5)]);
         assert_eq!(runs(b"a\nb\n", b"a\n"), []);
         assert_eq!(runs(b"", b"a\nb"), [(1, 2)]);
+        assert_eq!(runs(b"", b""), []);
         assert_eq!(runs(b"a", b"a\n"), [(1, 1)]);
     }
 }
