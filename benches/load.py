@@ -95,7 +95,7 @@ def theirs(url, rate):
 def rows(sdlc, root, url, rate):
     pairs = [(ours(sdlc, root, url, rate)[0], theirs(url, rate)) for _ in range(PAIRS)]
     for name in ("p50", "p90", "p99", "throughput"):
-        median = lambda side: statistics.median(pair[side][name] for pair in pairs)
+        median = lambda side, name=name: statistics.median(pair[side][name] for pair in pairs)
         ratio = statistics.median(pair[0][name] / pair[1][name] for pair in pairs)
         unit, known = ("requests/s", rate) if name == "throughput" else ("ms", KNOWN[name])
         print(f"| {name} at {rate} requests/s | {known:.1f} {unit} | {median(0):.1f} | {median(1):.1f} | {ratio:.2f}x |", flush=True)

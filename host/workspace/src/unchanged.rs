@@ -39,7 +39,9 @@ impl Unchanged {
             // The time of a change cannot be set back, as that of a modification can.
             let changed = (stat.ctime.secs, stat.ctime.nsecs);
             let is_racy = !is_older(modified, written) || !is_older(changed, written);
-            if !is_file || entry.stage_raw() != 0 || is_racy {
+            // With a size of 0 git marks what it has to look at.
+            let is_marked = stat.size == 0 && !entry.id.is_empty_blob();
+            if !is_file || entry.stage_raw() != 0 || is_racy || is_marked {
                 continue;
             }
             if let Some(path) = below(&entry.path(&index).to_string()) {
