@@ -49,6 +49,7 @@ fn a_diff_is_a_patch_that_git_applies_and_changes_nothing() {
     assert_eq!((read(&project, "a.py"), read(&project, "last.txt")), (HEALED.to_owned(), "no line end\n".to_owned()));
     fs::remove_file(project.path("patch.diff")).unwrap();
     assert_eq!(project.run(&["run", "--diff"]).exits(0).stdout, "");
+    project.run(&["history"]).exits(0).complains("no run of this project is kept yet");
 }
 
 #[test]

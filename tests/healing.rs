@@ -203,3 +203,16 @@ fn a_directory_that_git_ignores_can_be_read_by_the_program_where_the_grant_names
     project.run(&["heal", "sed"]).exits(1);
     assert_eq!(read(&project, "a.txt"), "one  \n");
 }
+
+#[test]
+fn a_link_in_the_tree_does_not_decide_what_a_program_reads() {
+    let settings =
+        "command = [\"sh\", \"-c\", \"cat deps/inner/secret.txt > a.txt\"]\nfiles = [\"a.txt\"]\nstatus = [0, 1, 2]";
+    for read in ["deps/inner/**", "../outside/inner/**"] {
+        let grant = format!("read = [\"a.txt\", \"{read}\"], write = [\"a.txt\"], run = [\"sh\"]");
+        let project = plain(settings, &grant).file("../outside/inner/secret.txt", "secret\n");
+        std::os::unix::fs::symlink("../outside", project.path("deps")).unwrap();
+        project.run(&["heal", "sed"]);
+        assert!(!fs::read_to_string(project.path("a.txt")).unwrap().contains("secret"), "{read}");
+    }
+}

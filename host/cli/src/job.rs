@@ -21,6 +21,7 @@ use crate::{
     progress::Progress,
     project::{self, Project},
     run_arguments::Work,
+    scratch,
 };
 
 /// What to run, and on what.
@@ -69,8 +70,8 @@ impl<'a> Job<'a> {
     /// Results are kept at least until this is over: what is checked again and again is mostly the same.
     pub(crate) fn keep_for_now(&mut self) -> Result<()> {
         if self.store.is_none() {
-            let directory = tempfile::Builder::new().prefix("sdlc-cache-").tempdir()?;
-            self.store = Some(Arc::new(Store::open(&directory.path().join("cache"))?));
+            let directory = scratch::directory("cache")?;
+            self.store = Some(Arc::new(Store::open(directory.path())?));
             self.temporary = Some(directory);
         }
         Ok(())

@@ -22,6 +22,7 @@ mod registry;
 mod remember;
 mod reports;
 mod run_arguments;
+mod scratch;
 mod toolchains;
 mod whole_file;
 

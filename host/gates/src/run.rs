@@ -66,11 +66,13 @@ pub struct Options<'a> {
     pub instead: Option<Instead<'a>>,
 }
 
-/// Files as they would be, and how to look at them.
+/// Files that are known already, or as they would be, and how to look at them.
 #[derive(Clone, Copy)]
 pub struct Instead<'a> {
     /// The files.
     pub files: &'a Arc<FileSet>,
+    /// Whether they are those of the scope as they are; what is found out of others is not noted.
+    pub as_is: bool,
     /// Whether plugins that judge the workspace as a whole are asked.
     pub whole: bool,
     /// Where programs find the files; none: in the workspace.
@@ -203,7 +205,7 @@ pub fn run(
             }
         }
     }
-    if options.instead.is_none() {
+    if options.instead.is_none_or(|instead| instead.as_is) {
         knowledge.close(digests);
     }
     redact::lines(&mut gates);

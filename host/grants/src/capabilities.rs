@@ -139,7 +139,7 @@ impl Granted {
         loop {
             let output = self.tools.run(command).await;
             let pause = match &output {
-                Err(ToolError::Other(_)) => self.retries.next(taken),
+                Err(ToolError::Busy(_)) => self.retries.next(taken),
                 _ => None,
             };
             let Some(pause) = pause else { return output };
@@ -177,7 +177,7 @@ pub(crate) fn refused(error: ToolError) -> Refusal {
         ToolError::Denied(text) => Refusal::Denied(text),
         ToolError::Missing(text) => Refusal::Missing(text),
         ToolError::Limit(text) => Refusal::Exceeded(text),
-        ToolError::Other(text) => Refusal::Other(text),
+        ToolError::Busy(text) | ToolError::Other(text) => Refusal::Other(text),
     }
 }
 

@@ -11,6 +11,7 @@ use std::{
 use sdlc_model::{
     finding::Finding,
     outcome::RunOutcome,
+    repair::Tried,
     treatment::{Action, Treatment},
 };
 use sdlc_workspace::{granted::Granted, overlay::Overlay};
@@ -53,19 +54,6 @@ pub enum Failed {
     Because(String),
 }
 
-/// A treatment that was tried.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tried {
-    /// The healer.
-    pub healer: String,
-    /// What the treatment does.
-    pub summary: String,
-    /// Files that it changes.
-    pub paths: Vec<String>,
-    /// Why it was refused; none: it was accepted.
-    pub refused: Option<String>,
-}
-
 /// What it came to.
 #[derive(Clone, Debug)]
 pub struct Treated {
@@ -91,10 +79,10 @@ pub fn treat<E>(
 ) -> Result<Treated, E> {
     let mut ward = Ward { patient, outcome, work, tried: Vec::new(), failures: Vec::new() };
     for healer in healers {
-        ward.treat(healer)?;
         if ward.outcome.interrupted {
             break;
         }
+        ward.treat(healer)?;
     }
     let Ward { outcome, work, tried, failures, .. } = ward;
     Ok(Treated { outcome, work, tried, failures })
@@ -254,7 +242,7 @@ impl<E> Ward<'_, E> {
             if let Some(reason) = protected::reason(path) {
                 return Some(format!("`{path}` is never healed: {reason}"));
             }
-            if !healer.write.may_write(path) {
+            if !healer.write.allows(path) {
                 let name = healer.name;
                 return Some(format!(
                     "it may not write `{path}`; hint: `healers.{name}.grant = {{ write = [\"{path}\"] }}`"

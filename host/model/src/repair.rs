@@ -10,14 +10,14 @@ pub struct Repairs {
     /// Sorted by path.
     pub refused: Vec<Refusal>,
     /// What healers proposed, in the order in which it was tried.
-    pub treatments: Vec<Treatment>,
+    pub treatments: Vec<Tried>,
     /// Healers that could not do their work, and why.
     pub failures: Vec<(String, String)>,
 }
 
-/// A treatment that a healer proposed.
+/// A treatment that a healer proposed and that was tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Treatment {
+pub struct Tried {
     /// The healer.
     pub healer: String,
     /// What it does.

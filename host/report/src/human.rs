@@ -10,7 +10,7 @@ use sdlc_model::{
     finding::{Finding, Region, Severity},
     fix::Safety,
     outcome::{GateOutcome, RunOutcome, Verdict},
-    repair::Treatment,
+    repair::Tried,
 };
 
 use crate::{excerpt, text};
@@ -278,7 +278,7 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn treatment(&mut self, treatment: &Treatment) -> io::Result<()> {
+    fn treatment(&mut self, treatment: &Tried) -> io::Result<()> {
         let (color, word) = match treatment.refused {
             None => (AnsiColor::Green, "accepted"),
             Some(_) => (AnsiColor::Yellow, "refused"),

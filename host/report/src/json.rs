@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use sdlc_model::{
     finding::Finding,
     outcome::{Failure, GateOutcome, Judgement, RunOutcome},
-    repair::{Refusal, Repair, Treatment},
+    repair::{Refusal, Repair, Tried},
     report::{Metric, Report},
     suppression::{Notice, SetAside, Why},
 };
@@ -112,7 +112,7 @@ fn repair(repair: &Repair) -> Value {
     json!({ "gate": repair.gate, "rule": repair.rule, "path": repair.path, "count": repair.count })
 }
 
-fn treatment(treatment: &Treatment) -> Value {
+fn treatment(treatment: &Tried) -> Value {
     json!({
         "healer": treatment.healer,
         "summary": treatment.summary,

@@ -261,7 +261,7 @@ fn unusable(directory: &Path, error: &io::Error) -> ToolError {
 }
 
 fn not_started(program: &str, error: io::Error) -> ToolError {
-    ToolError::Other(format!("`{program}` cannot be started: {error}"))
+    ToolError::of_start(&error, format!("`{program}` cannot be started: {error}"))
 }
 
 /// Relative, and not upwards. Links are another matter, that of the launcher.

@@ -51,8 +51,8 @@ impl Granted {
         self.patterns.iter().any(|pattern| pattern.literal.len() >= literal && pattern.matcher.is_match(path))
     }
 
-    /// Whether a path may be written, be there a file or not.
-    pub fn may_write(&self, path: &str) -> bool {
+    /// Whether a path that no ignore rule hides is reached, be there a file or not.
+    pub fn allows(&self, path: &str) -> bool {
         self.reaches(path, protected_parts(path))
     }
 

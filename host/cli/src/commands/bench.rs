@@ -21,6 +21,7 @@ use crate::{
     exit::Exit,
     history_arguments::Format,
     project::Project,
+    scratch,
 };
 
 pub(crate) fn bench(command: &Bench, global: &Global, console: Console) -> Result<Exit> {
@@ -44,7 +45,7 @@ pub(crate) fn bench(command: &Bench, global: &Global, console: Console) -> Resul
 
 /// A scratch tree of a revision, or of the tree as it is.
 fn tree(workspace: &Workspace, revision: Option<&str>) -> Result<TempDir> {
-    let directory = tempfile::Builder::new().prefix("sdlc-bench-").tempdir().context("no scratch tree can be made")?;
+    let directory = scratch::directory("bench").context("no scratch tree can be made")?;
     workspace.export(revision, directory.path())?;
     Ok(directory)
 }

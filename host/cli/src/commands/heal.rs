@@ -7,10 +7,7 @@ use crate::{
     arguments::Global,
     console::Console,
     exit::Exit,
-    healing::{
-        interrupted,
-        treating::{self, Treating},
-    },
+    healing::{Mended, interrupted, treating},
     job::{self, Job},
     project::Project,
     remember, reports,
@@ -22,7 +19,7 @@ pub(crate) fn heal(arguments: &Heal, global: &Global, console: Console) -> Resul
     interrupted::recover(&project, global, console)?;
     let mut job = Job::new(&project, &[], arguments.work, global, console)?;
     job.baseline = job::baseline(&project)?;
-    let Treating { outcome, patch, left_alone } = match treating::run(&mut job, arguments, global, console)? {
+    let Mended { outcome, patch, left_alone } = match treating::run(&mut job, arguments, global, console)? {
         Ok(treating) => treating,
         Err(error) => {
             console.error(&refused::explain(&project, &job.requests, &error));
@@ -33,7 +30,7 @@ pub(crate) fn heal(arguments: &Heal, global: &Global, console: Console) -> Resul
         reports::patch_file(path, &patch)?;
     }
     reports::only(&outcome, arguments.output_format, console)?;
-    if patch.is_empty() {
+    if !arguments.dry_run && arguments.output.is_none() {
         remember::keep(&project, &job.scope, &outcome, global, console);
     }
     job.close();

@@ -11,10 +11,7 @@ use crate::{
     arguments::Global,
     console::Console,
     exit::Exit,
-    healing::{
-        fixing::{self, Fixing},
-        interrupted,
-    },
+    healing::{Mended, fixing, interrupted},
     job::{self, Job},
     project::Project,
     remember, reports,
@@ -41,9 +38,9 @@ pub(crate) fn run(arguments: &Run, global: &Global, console: Console) -> Result<
     let checked = if arguments.fix.is_wanted() {
         fixing::run(&mut job, arguments.fix, global, console)?
     } else {
-        job.run(console)?.map(|outcome| Fixing { outcome, patch: Vec::new(), left_alone: false })
+        job.run(console)?.map(|outcome| Mended { outcome, patch: Vec::new(), left_alone: false })
     };
-    let Fixing { outcome, patch, left_alone } = match checked {
+    let Mended { outcome, patch, left_alone } = match checked {
         Ok(checked) => checked,
         Err(error) => {
             console.error(&refused::explain(&project, &job.requests, &error));
@@ -51,11 +48,12 @@ pub(crate) fn run(arguments: &Run, global: &Global, console: Console) -> Result<
         }
     };
     if arguments.fix.diff {
+        // What would be is no part of the history.
         reports::patch(&outcome, &patch, arguments, console)?;
     } else {
         reports::write(&outcome, arguments, console)?;
+        remember::keep(&project, &job.scope, &outcome, global, console);
     }
-    remember::keep(&project, &job.scope, &outcome, global, console);
     job.close();
     // Unmapping tens of megabytes of code takes longer than the end of the process, which does the same.
     std::mem::forget(job);

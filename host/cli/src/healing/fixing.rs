@@ -4,31 +4,18 @@ use std::{collections::BTreeMap, time::Instant};
 
 use anyhow::{Result, bail};
 use sdlc_gates::run::RunError;
-use sdlc_heal::{
-    fix::{self, Fixed, Options, Patient, Refused},
-    work::FileChange,
-};
+use sdlc_heal::fix::{self, Fixed, Options, Patient};
 use sdlc_model::{
     outcome::RunOutcome,
     repair::{Refusal, Repair, Repairs},
 };
 use sdlc_workspace::scope::Scope;
 
-use super::{session::Session, write};
+use super::{Mended, session::Session, write};
 use crate::{arguments::Global, console::Console, job::Job, run_arguments::Fix};
 
-/// What came of it.
-pub(crate) struct Fixing {
-    /// What the gates say of the files as they are now, or would be.
-    pub(crate) outcome: RunOutcome,
-    /// What would be written; empty where it was.
-    pub(crate) patch: Vec<FileChange>,
-    /// Whether something that was to be written was not.
-    pub(crate) left_alone: bool,
-}
-
 /// Runs the gates, and fixes what they find.
-pub(crate) fn run(job: &mut Job<'_>, fix: Fix, global: &Global, console: Console) -> Result<Result<Fixing, RunError>> {
+pub(crate) fn run(job: &mut Job<'_>, fix: Fix, global: &Global, console: Console) -> Result<Result<Mended, RunError>> {
     if let Scope::Changed { to: Some(_), .. } = &job.scope {
         bail!("a revision cannot be fixed, only the tree and what is staged; hint: leave out `--to-ref`");
     }
@@ -49,12 +36,12 @@ pub(crate) fn run(job: &mut Job<'_>, fix: Fix, global: &Global, console: Console
         Ok(healed) => healed,
         Err(error) => return Ok(Err(error)),
     };
-    let mut repairs = repairs(&healed.fixed, &healed.refused, &names);
     let (changes, groups) = healed.work.changes(&session.files);
+    let mut repairs = repairs(&healed.fixed, healed.refused, &names);
     let outcome = RunOutcome { duration: started.elapsed(), ..job.mentioned(healed.outcome) };
     if fix.diff {
         let outcome = RunOutcome { repairs: Some(repairs), ..outcome };
-        return Ok(Ok(Fixing { outcome, patch: changes, left_alone: false }));
+        return Ok(Ok(Mended { outcome, patch: changes, left_alone: false }));
     }
     let left = write::write(&session, &job.scope, &changes, &groups, "sdlc run --fix", job.project, global)?;
     let left_alone = !left.is_empty();
@@ -64,7 +51,7 @@ pub(crate) fn run(job: &mut Job<'_>, fix: Fix, global: &Global, console: Console
     }
     repairs.written = true;
     let outcome = RunOutcome { repairs: Some(repairs), ..outcome };
-    Ok(Ok(Fixing { outcome, patch: Vec::new(), left_alone }))
+    Ok(Ok(Mended { outcome, patch: Vec::new(), left_alone }))
 }
 
 pub(super) type Names = BTreeMap<(String, String), String>;
@@ -75,7 +62,7 @@ pub(super) fn names(outcome: &RunOutcome) -> Names {
     rules.map(|(gate, rule)| ((gate.clone(), rule.id.clone()), rule.name.clone())).collect()
 }
 
-pub(super) fn repairs(fixed: &[Fixed], refused: &[Refused], names: &Names) -> Repairs {
+pub(super) fn repairs(fixed: &[Fixed], refused: Vec<Refusal>, names: &Names) -> Repairs {
     let mut counts: BTreeMap<(&str, &str, &str), u64> = BTreeMap::new();
     for fixed in fixed {
         let path = fixed.paths.first().map_or("", String::as_str);
@@ -88,10 +75,5 @@ pub(super) fn repairs(fixed: &[Fixed], refused: &[Refused], names: &Names) -> Re
         path: path.to_owned(),
         count,
     });
-    let refused = refused.iter().map(|refused| Refusal {
-        path: refused.path.clone(),
-        title: refused.title.clone(),
-        reason: refused.reason.clone(),
-    });
-    Repairs { fixed: fixed.collect(), refused: refused.collect(), ..Repairs::default() }
+    Repairs { fixed: fixed.collect(), refused, ..Repairs::default() }
 }

@@ -10,3 +10,16 @@ pub(crate) mod interrupted;
 mod session;
 pub(crate) mod treating;
 pub(crate) mod write;
+
+use sdlc_heal::work::FileChange;
+use sdlc_model::outcome::RunOutcome;
+
+/// What came of healing.
+pub(crate) struct Mended {
+    /// What the gates say of the files as they are now, or would be.
+    pub(crate) outcome: RunOutcome,
+    /// What would be written; empty where it was.
+    pub(crate) patch: Vec<FileChange>,
+    /// Whether something that was to be written was not.
+    pub(crate) left_alone: bool,
+}

@@ -1,14 +1,15 @@
 //! [`Session`]: a job whose gates run again and again on files as they would be.
 
-use std::{cell::OnceCell, sync::Arc};
+use std::sync::Arc;
 
 use anyhow::Result;
 use sdlc_gates::run::{Instead, RunError};
 use sdlc_heal::fix::Look;
 use sdlc_model::{event::RunEvent, outcome::RunOutcome};
-use sdlc_workspace::{entry::FileSet, overlay::Overlay, reader::Reader, scope::WorkspaceError, tree::Workspace};
+use sdlc_workspace::{entry::FileSet, overlay::Overlay, reader::Reader, tree::Workspace};
+use tempfile::TempDir;
 
-use crate::{console::Console, job::Job, progress::Progress};
+use crate::{console::Console, job::Job, progress::Progress, scratch};
 
 /// A job whose gates run again and again.
 pub(crate) struct Session<'a> {
@@ -29,21 +30,23 @@ impl<'a> Session<'a> {
 
     /// Runs the gates on the files as they are.
     pub(crate) fn first(&self) -> Result<RunOutcome, RunError> {
-        self.job.check(&self.workspace, None, &self.progress)
+        let instead = Instead { files: &self.files, as_is: true, whole: true, copy: None };
+        self.job.check(&self.workspace, Some(instead), &self.progress)
     }
 
     /// Runs the gates on files as they would be. Programs that they run see a copy.
     pub(crate) fn check(&self, files: &Arc<FileSet>, overlay: &Overlay, look: Look) -> Result<RunOutcome, RunError> {
-        let copy = OnceCell::new();
         let whole = look == Look::Whole;
         let runs = self.job.requests.iter().any(|request| !request.grant.run.is_empty());
-        if whole && runs && !overlay.is_empty() {
-            let directory = tempfile::Builder::new().prefix("sdlc-copy-").tempdir()?;
-            self.workspace.copy(files.entries.iter(), directory.path()).map_err(workspace)?;
-            let _ = copy.set(directory);
-        }
-        let copy = copy.get().map(tempfile::TempDir::path);
-        self.job.check(&self.workspace, Some(Instead { files, whole, copy }), &self.progress)
+        let directory = if whole && runs && !overlay.is_empty() {
+            let directory = scratch::directory("copy")?;
+            self.workspace.copy(files.entries.iter(), directory.path())?;
+            Some(directory)
+        } else {
+            None
+        };
+        let copy = directory.as_ref().map(TempDir::path);
+        self.job.check(&self.workspace, Some(Instead { files, as_is: false, whole, copy }), &self.progress)
     }
 
     /// What a healer wrote to its log.
@@ -54,8 +57,4 @@ impl<'a> Session<'a> {
     pub(crate) fn finish(&self) {
         self.progress.finish();
     }
-}
-
-fn workspace(error: WorkspaceError) -> RunError {
-    RunError::Workspace(error)
 }

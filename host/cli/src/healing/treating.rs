@@ -20,18 +20,19 @@ use sdlc_grants::{
 use sdlc_heal::{
     fix::{self, Options, Patient},
     treat::{self, Ask, Failed, Healer, Treated},
-    work::{FileChange, Work},
+    work::Work,
 };
 use sdlc_model::{
     finding::Finding,
     outcome::RunOutcome,
-    repair::{Repairs, Treatment as Told},
+    repair::Repairs,
     treatment::{Patient as Found, Treatment},
 };
 use sdlc_sandbox::{call::CallError, healer, limits::Limits};
 use sdlc_workspace::{entry::FileSet, granted, overlay::Overlay, scope::Scope, tree::Workspace};
 
 use super::{
+    Mended,
     breakers::Breakers,
     fixing::{names, repairs},
     session::Session,
@@ -46,17 +47,8 @@ use crate::{
     plugins,
     project::{self, Project},
     run_arguments::Heal,
+    scratch,
 };
-
-/// What came of it.
-pub(crate) struct Treating {
-    /// What the gates say of the files as they are now, or would be.
-    pub(crate) outcome: RunOutcome,
-    /// What would be written; empty where it was.
-    pub(crate) patch: Vec<FileChange>,
-    /// Whether something that was to be written was not.
-    pub(crate) left_alone: bool,
-}
 
 /// A healer with its plugin.
 struct Request<'a> {
@@ -72,7 +64,7 @@ pub(crate) fn run(
     arguments: &Heal,
     global: &Global,
     console: Console,
-) -> Result<Result<Treating, RunError>> {
+) -> Result<Result<Mended, RunError>> {
     let started = Instant::now();
     let requests = requests(job.project, &arguments.healers, global)?;
     let breakers = RefCell::new(Breakers::open(job.project, global)?);
@@ -89,11 +81,7 @@ pub(crate) fn run(
         Err(error) => return Ok(Err(error)),
     };
     repairs.failures = treated.failures;
-    repairs.treatments = treated
-        .tried
-        .into_iter()
-        .map(|tried| Told { healer: tried.healer, summary: tried.summary, paths: tried.paths, refused: tried.refused })
-        .collect();
+    repairs.treatments = treated.tried;
     let (changes, groups) = treated.work.changes(&session.files);
     let outcome = RunOutcome { duration: started.elapsed(), ..job.mentioned(treated.outcome) };
     let keep = arguments.dry_run || arguments.output.is_some() || outcome.interrupted;
@@ -106,7 +94,7 @@ pub(crate) fn run(
     }
     repairs.written = !keep;
     let patch = if keep { changes } else { Vec::new() };
-    Ok(Ok(Treating { outcome: RunOutcome { repairs: Some(repairs), ..outcome }, patch, left_alone }))
+    Ok(Ok(Mended { outcome: RunOutcome { repairs: Some(repairs), ..outcome }, patch, left_alone }))
 }
 
 type Healing = Result<Result<(Treated, Repairs), RunError>>;
@@ -127,7 +115,7 @@ fn heal(
     let names = names(&before);
     let (outcome, work, told) = if arguments.healers.is_empty() {
         match fix::heal(before, &patient, Options { unsafe_fixes: arguments.unsafe_fixes }) {
-            Ok(healed) => (healed.outcome, healed.work, repairs(&healed.fixed, &healed.refused, &names)),
+            Ok(healed) => (healed.outcome, healed.work, repairs(&healed.fixed, healed.refused, &names)),
             Err(error) => return Ok(Err(error)),
         }
     } else {
@@ -266,10 +254,12 @@ impl Request<'_> {
         let granted = granted::Granted::new(&self.settings.grant.read)?;
         let mut linked = Vec::new();
         for beginning in granted.beginnings().into_iter().filter(|beginning| !beginning.is_empty()) {
-            let path = session.workspace.root().join(&beginning);
+            let root = session.workspace.root();
+            let path = root.join(&beginning);
             let known = files.entries.iter().any(|entry| Path::new(&entry.path).starts_with(&beginning));
-            let is_directory = path.symlink_metadata().is_ok_and(|metadata| metadata.is_dir());
-            if known || !is_directory || !granted.may_write(&format!("{beginning}/x")) {
+            // Neither upwards nor by a link: what is in the tree does not decide what is read outside of it.
+            let within = path.canonicalize().is_ok_and(|canonical| canonical == path && path.starts_with(root));
+            if known || !within || !path.is_dir() || !granted.allows(&format!("{beginning}/x")) {
                 continue;
             }
             let place = copy.join(&beginning);
@@ -288,8 +278,8 @@ impl Request<'_> {
     fn copy(&self, session: &Session<'_>, files: &FileSet) -> Result<tempfile::TempDir> {
         let granted = &self.settings.grant;
         let (read, write) = (granted::Granted::new(&granted.read)?, granted::Granted::new(&granted.write)?);
-        let directory = tempfile::Builder::new().prefix("sdlc-copy-").tempdir()?;
-        let in_play = files.entries.iter().filter(|entry| read.may_write(&entry.path) || write.may_write(&entry.path));
+        let directory = scratch::directory("copy")?;
+        let in_play = files.entries.iter().filter(|entry| read.allows(&entry.path) || write.allows(&entry.path));
         session.workspace.copy(in_play, directory.path())?;
         Ok(directory)
     }

@@ -14,12 +14,12 @@ pub(crate) mod tests;
 mod splice;
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashSet},
+    collections::{BTreeSet, HashSet},
     io,
     sync::Arc,
 };
 
-use sdlc_model::outcome::RunOutcome;
+use sdlc_model::{outcome::RunOutcome, repair::Refusal};
 use sdlc_workspace::{
     entry::{Entry, FileSet},
     overlay::Overlay,
@@ -66,17 +66,6 @@ pub struct Fixed {
     pub rule: String,
 }
 
-/// A fix, or all of a file, that was left out.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Refused {
-    /// The file.
-    pub path: String,
-    /// What it was: its title; none: everything in the file.
-    pub title: Option<String>,
-    /// Lower-case: ``it would add a finding of `x` ``.
-    pub reason: String,
-}
-
 /// What it came to.
 #[derive(Clone, Debug)]
 pub struct Healed {
@@ -87,7 +76,7 @@ pub struct Healed {
     /// What was applied, one entry a fix.
     pub fixed: Vec<Fixed>,
     /// What was not, and why.
-    pub refused: Vec<Refused>,
+    pub refused: Vec<Refusal>,
 }
 
 /// The files at hand, and a way to check them as they would be.
@@ -163,14 +152,5 @@ impl Healed {
     /// Nothing is changed.
     fn nothing(outcome: RunOutcome) -> Self {
         Self { outcome, work: Work::default(), fixed: Vec::new(), refused: Vec::new() }
-    }
-
-    /// Fixes by gate and rule.
-    pub fn by_rule(&self) -> BTreeMap<(&str, &str), usize> {
-        let mut counts = BTreeMap::new();
-        for fixed in &self.fixed {
-            *counts.entry((fixed.gate.as_str(), fixed.rule.as_str())).or_default() += 1;
-        }
-        counts
     }
 }

@@ -5,11 +5,11 @@ use std::{
     sync::Arc,
 };
 
-use sdlc_model::outcome::RunOutcome;
+use sdlc_model::{outcome::RunOutcome, repair::Refusal};
 use sdlc_workspace::overlay::Overlay;
 
 use super::{
-    Fixed, Healed, Look, Patient, Refused,
+    Fixed, Healed, Look, Patient,
     candidate::{Candidate, Counts, Eligible, Found, Mark, counts, found},
     splice::Splice,
     verdict::{failures, more},
@@ -36,7 +36,7 @@ pub(super) struct Rounds<'a, 'p, E> {
     /// Contents that a file had, so that fixes do not undo each other for ever.
     seen: HashSet<(String, u64)>,
     applied: Vec<Fixed>,
-    refused: Vec<Refused>,
+    refused: Vec<Refusal>,
     /// What files are without any fix.
     originals: BTreeMap<String, Vec<u8>>,
 }
@@ -55,7 +55,7 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
         start: &'a Counts,
     ) -> Self {
         let found = found(before);
-        let refused = eligible.protected(&found).into_iter().map(|(path, reason)| Refused {
+        let refused = eligible.protected(&found).into_iter().map(|(path, reason)| Refusal {
             path,
             title: None,
             reason: format!("{reason}: it is never healed"),
@@ -217,7 +217,7 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
                 self.eligible.excluded.insert(mark.clone());
                 let path = fixed.paths.first().cloned().unwrap_or_default();
                 let title = Some(format!("{title} ({})", fixed.rule));
-                self.refused.push(Refused { path, title, reason: reason.to_owned() });
+                self.refused.push(Refusal { path, title, reason: reason.to_owned() });
                 self.limits.retain(|path, _| !group.paths.contains(path));
             }
             several => {
@@ -251,7 +251,7 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
         let Some(paths) = self.connected().into_iter().find(|paths| paths.contains(path)) else { return };
         for path in &paths {
             self.overlay.remove(path);
-            self.refused.push(Refused { path: path.clone(), title: None, reason: reason.to_owned() });
+            self.refused.push(Refusal { path: path.clone(), title: None, reason: reason.to_owned() });
         }
         self.applied.retain(|fixed| !fixed.paths.iter().any(|path| paths.contains(path)));
     }

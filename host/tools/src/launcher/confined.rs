@@ -148,6 +148,6 @@ fn not_started(plan: &Plan, error: &io::Error) -> ToolError {
             "`{name}` cannot be started: `{}`, or the program that runs it, is not in a place that programs may use",
             plan.program.display()
         )),
-        _ => ToolError::Other(format!("`{name}` cannot be started: {error}")),
+        _ => ToolError::of_start(error, format!("`{name}` cannot be started: {error}")),
     }
 }

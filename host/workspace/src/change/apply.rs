@@ -10,7 +10,7 @@ use std::{
 use super::{
     Applied, Change, ChangeError, ChangeSet, Changer, Group, LeftAlone,
     journal::{self, Journal, LAST, Owned, PENDING},
-    place::Place,
+    place::{self, Place},
 };
 use crate::index::Index;
 
@@ -42,6 +42,10 @@ impl Changer {
         name: &str,
         ownership: Vec<Owned>,
     ) -> Result<Applied, ChangeError> {
+        // Its journal is all that knows how things were.
+        if self.journal.join(PENDING).exists() {
+            return Err(ChangeError::Interrupted);
+        }
         let mut applied = Applied::default();
         let mut groups = Vec::new();
         for group in set.groups {
@@ -54,7 +58,7 @@ impl Changer {
             return Ok(applied);
         }
         let journal = self.begin(set.what, groups, ownership)?;
-        let made = self.make(&journal, index).and_then(|made| self.commit(&journal, &made, name, &mut applied));
+        let made = self.make(&journal, index).and_then(|made| self.commit(&journal, made, name, &mut applied));
         if let Err(error) = made {
             // What cannot be taken back now is taken back by the next command.
             if self.take_back(&journal, index).is_ok_and(|left| left.is_empty()) {
@@ -65,10 +69,16 @@ impl Changer {
         Ok(applied)
     }
 
-    fn commit(&self, journal: &Journal, made: &[Group], name: &str, applied: &mut Applied) -> Result<(), ChangeError> {
+    fn commit(
+        &self,
+        journal: &Journal,
+        changed: BTreeSet<PathBuf>,
+        name: &str,
+        applied: &mut Applied,
+    ) -> Result<(), ChangeError> {
         self.step("commit").map_err(|source| self.failed(Path::new(PENDING), source))?;
-        let changed: BTreeSet<_> = made.iter().flat_map(paths).collect();
-        let left = journal.groups.iter().flat_map(paths).filter(|path| !changed.contains(path));
+        let all: BTreeSet<_> = journal.groups.iter().flat_map(paths).collect();
+        let left = all.difference(&changed).cloned();
         applied.left_alone.extend(left.map(|path| LeftAlone { path, reason: CHANGED.to_owned() }));
         if changed.is_empty() {
             journal::remove(&self.journal, PENDING)?;
@@ -91,22 +101,24 @@ impl Changer {
         Ok(journal)
     }
 
-    /// Gives the groups that were made.
-    fn make(&self, journal: &Journal, index: Option<&Index>) -> Result<Vec<Group>, ChangeError> {
+    /// Gives what was changed.
+    fn make(&self, journal: &Journal, index: Option<&Index>) -> Result<BTreeSet<PathBuf>, ChangeError> {
         self.step("journal").map_err(|source| self.failed(Path::new(PENDING), source))?;
         // First all that takes room and rights, then what cannot fail any more but for what others do meanwhile.
         for change in journal.changes() {
             self.prepare(journal, change).map_err(|source| self.failed(&change.path, source))?;
         }
-        let mut made = Vec::new();
+        let mut made = BTreeSet::new();
         for group in &journal.groups {
             match self.make_group(journal, group, index) {
-                Ok(()) => made.push(group.clone()),
+                Ok(()) => made.extend(paths(group)),
                 Err(Obstacle::Changed) => self.discard_group(journal, group)?,
                 Err(Obstacle::Error(error)) => return Err(error),
             }
         }
-        self.clean(journal)?;
+        for path in self.clean(journal)? {
+            made.remove(&path);
+        }
         Ok(made)
     }
 
@@ -128,6 +140,7 @@ impl Changer {
                 true => made.push(change),
                 false => {
                     for change in made.iter().rev() {
+                        // What somebody wrote since stays.
                         self.exchange_back(journal, change).map_err(error)?;
                     }
                     return Err(Obstacle::Changed);
@@ -149,35 +162,45 @@ impl Changer {
         let place = Place::find(&self.root, &change.path, false)?;
         let temporary = self.temporary(journal, &place, &change.path)?;
         self.step("exchange")?;
-        let moved = match (&change.before, &change.after) {
-            (Some(_), Some(_)) => place.exchange(&temporary),
-            (Some(_), None) => place.move_to(&temporary),
-            (None, Some(_)) => temporary.move_to(&place),
-            (None, None) => Ok(()),
-        };
-        match moved.as_ref().map_err(io::Error::kind) {
-            Ok(()) => {}
-            // It was deleted, or made, a moment ago.
-            Err(io::ErrorKind::NotFound | io::ErrorKind::AlreadyExists) => return Ok(false),
-            Err(_) => moved?,
-        }
+        let made = self.turn(&place, &temporary, change.before.as_deref(), change.after.is_some())?;
         self.step("exchanged")?;
-        if change.before.is_some() && !temporary.has(change.before.as_deref()).unwrap_or(false) {
-            self.exchange_back(journal, change)?;
-            return Ok(false);
-        }
-        Ok(true)
+        Ok(made)
     }
 
-    fn exchange_back(&self, journal: &Journal, change: &Change) -> io::Result<()> {
+    /// The other way round. No: somebody wrote to it since, and what they wrote is there.
+    fn exchange_back(&self, journal: &Journal, change: &Change) -> io::Result<bool> {
         let place = Place::find(&self.root, &change.path, false)?;
         let temporary = self.temporary(journal, &place, &change.path)?;
-        match (&change.before, &change.after) {
-            (Some(_), Some(_)) => place.exchange(&temporary),
-            (Some(_), None) => temporary.move_to(&place),
-            (None, Some(_)) => place.move_to(&temporary),
-            (None, None) => Ok(()),
+        self.turn(&place, &temporary, change.after.as_deref(), change.before.is_some())
+    }
+
+    /// Makes what is beside a place be in it, and the other way round. `from` is what is expected there, none: no file;
+    /// `fills`: there is a file beside it. No: something else was there, and is there again.
+    pub(super) fn turn(&self, place: &Place, temporary: &Place, from: Option<&[u8]>, fills: bool) -> io::Result<bool> {
+        let turn = || match (from, fills) {
+            (Some(_), true) => place.exchange(temporary),
+            (Some(_), false) => place.move_to(temporary),
+            (None, true) => temporary.move_to(place),
+            (None, false) => Ok(()),
+        };
+        match turn() {
+            Ok(()) => {}
+            // It was deleted, or made, a moment ago.
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::AlreadyExists) => {
+                return Ok(false);
+            }
+            Err(error) => return Err(error),
         }
+        self.step("turned")?;
+        if from.is_none() || temporary.has(from).unwrap_or(false) {
+            return Ok(true);
+        }
+        if fills {
+            place.exchange(temporary)?
+        } else {
+            temporary.move_to(place)?
+        }
+        Ok(false)
     }
 
     /// Removes what a group that was not made has written beside the files.
@@ -189,17 +212,18 @@ impl Changer {
         Ok(())
     }
 
-    /// Removes what was taken away, unless somebody wrote to it even then.
-    fn clean(&self, journal: &Journal) -> Result<(), ChangeError> {
-        let mut synced = BTreeSet::new();
+    /// Removes what was taken away, unless somebody wrote to it even then: that is put back. Gives where.
+    fn clean(&self, journal: &Journal) -> Result<Vec<PathBuf>, ChangeError> {
+        let (mut synced, mut put_back) = (BTreeSet::new(), Vec::new());
         for change in journal.changes() {
             let mut clean = || {
                 let temporary = self.temporary_of(journal, change)?;
                 self.step("clean")?;
-                match temporary.read()? {
-                    Some(taken) if Some(&taken) != change.before.as_ref() => self.exchange_back(journal, change)?,
-                    _ => temporary.remove()?,
+                if temporary.read()?.is_some_and(|taken| Some(&taken) != change.before.as_ref()) {
+                    self.exchange_back(journal, change)?;
+                    put_back.push(change.path.clone());
                 }
+                temporary.remove()?;
                 if synced.insert(change.path.parent().map(Path::to_owned)) {
                     temporary.sync()?;
                 }
@@ -207,29 +231,30 @@ impl Changer {
             };
             clean().map_err(|source| self.failed(&change.path, source))?;
         }
-        Ok(())
+        Ok(put_back)
     }
 
     /// The first file or entry of a group that is not as it was.
     fn first_changed(&self, group: &Group, index: Option<&Index>) -> Result<Option<PathBuf>, ChangeError> {
         for change in &group.files {
-            let place = Place::find(&self.root, &change.path, false);
-            let same = match (place, &change.before) {
-                (Ok(place), before) => place.has(before.as_deref()),
-                // The directory of a file that is new may have to be made.
-                (Err(error), None) if error.kind() == io::ErrorKind::NotFound => Ok(true),
-                (Err(error), Some(_)) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-                (Err(error), _) => Err(error),
-            };
-            match same {
-                Ok(true) => {}
-                Ok(false) => return Ok(Some(change.path.clone())),
-                Err(source) => return Err(self.failed(&change.path, source)),
+            if !self.is(&change.path, change.before.as_deref())? {
+                return Ok(Some(change.path.clone()));
             }
         }
         match index {
             Some(index) => index.first_changed(&group.index).map_err(ChangeError::Index),
             None => Ok(None),
+        }
+    }
+
+    /// Whether a file has a content; none: whether there is no file.
+    pub(super) fn is(&self, path: &Path, content: Option<&[u8]>) -> Result<bool, ChangeError> {
+        match Place::find(&self.root, path, false).and_then(|place| place.has(content)) {
+            Ok(same) => Ok(same),
+            // The directory of a file that is new may have to be made.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(content.is_none()),
+            Err(error) if place::became_another(&error) => Ok(false),
+            Err(source) => Err(self.failed(path, source)),
         }
     }
 

@@ -19,7 +19,7 @@ mod tests;
 use std::{
     fs::{self, File, OpenOptions},
     io,
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
     thread,
     time::Duration,
@@ -101,6 +101,14 @@ pub enum ChangeError {
     /// Another process is at it.
     #[error("another `sdlc` is changing files here; hint: try again when it is done")]
     Busy,
+    /// A set was interrupted since this command began.
+    #[error(
+        "another `sdlc` was interrupted while it changed files here; hint: run it again, which takes that back first"
+    )]
+    Interrupted,
+    /// The directory of the journal is not ours alone.
+    #[error("the journal's directory `{}` belongs to others, or others may write there; hint: name another place with `--state-dir`", .0.display())]
+    Untrusted(PathBuf),
     /// The journal cannot be kept.
     #[error("the journal `{}` cannot be kept, so nothing was changed: {source}; hint: name another place with `--state-dir`", path.display())]
     Journal {
@@ -130,6 +138,9 @@ pub enum ChangeError {
     },
 }
 
+/// Bits of a mode that let others write.
+const OTHERS_WRITE: u32 = 0o022;
+
 /// What is told of each step, for tests that let the process die there.
 type Watch = dyn Fn(&str) -> io::Result<()>;
 
@@ -152,6 +163,10 @@ impl Changer {
         let root_path = root.canonicalize().map_err(|source| ChangeError::File { path: root.to_owned(), source })?;
         let journal = directory.join(journal::name_of(&root_path));
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&journal).map_err(failed)?;
+        let metadata = fs::symlink_metadata(&journal).map_err(failed)?;
+        if metadata.uid() != rustix::process::geteuid().as_raw() || metadata.mode() & OTHERS_WRITE != 0 {
+            return Err(ChangeError::Untrusted(journal));
+        }
         let lock = OpenOptions::new().create(true).append(true).mode(0o600).open(journal.join("lock"));
         let lock = lock.map_err(failed)?;
         exclusively(&lock).map_err(|error| match error {

@@ -9,7 +9,10 @@ use std::{
 
 use cap_fs_ext::{DirExt, FollowSymlinks, OpenOptionsFollowExt};
 use cap_std::fs::{Dir, File, MetadataExt, OpenOptions, OpenOptionsExt};
-use rustix::fs::{self, AtFlags, Gid, Mode, OFlags, RenameFlags, Uid};
+use rustix::{
+    fs::{self, AtFlags, Gid, Mode, OFlags, RenameFlags, Uid},
+    io::Errno,
+};
 
 use super::journal::Ownership;
 
@@ -29,10 +32,10 @@ impl Place {
         for part in path.components() {
             match part {
                 Component::Normal(name) if !crate::granted::is_git(&name.to_string_lossy()) => parts.push(name),
-                _ => return Err(io::Error::other("a path that leads elsewhere")),
+                _ => return Err(io::Error::new(io::ErrorKind::InvalidInput, "a path that leads elsewhere")),
             }
         }
-        let name = parts.pop().ok_or_else(|| io::Error::other("no path"))?;
+        let name = parts.pop().ok_or(io::ErrorKind::InvalidInput)?;
         let mut directory = root.try_clone()?;
         for part in parts {
             if create && directory.symlink_metadata(part).is_err() {
@@ -70,7 +73,7 @@ impl Place {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error),
         };
-        if file.metadata()?.is_file() { Ok(Some(file)) } else { Err(io::Error::other("is not a file any more")) }
+        if file.metadata()?.is_file() { Ok(Some(file)) } else { Err(io::ErrorKind::IsADirectory.into()) }
     }
 
     pub(crate) fn ownership(&self) -> io::Result<Option<Ownership>> {
@@ -99,26 +102,76 @@ impl Place {
         file.sync_all()
     }
 
-    /// Exchanges two files in one step, or puts one where there is none.
+    /// Exchanges two files, in one step where the file system can.
     pub(crate) fn exchange(&self, other: &Self) -> io::Result<()> {
-        Ok(fs::renameat_with(&self.directory, &self.name, &other.directory, &other.name, RenameFlags::EXCHANGE)?)
+        match self.rename(other, RenameFlags::EXCHANGE) {
+            Err(error) if is_unsupported(error) => self.exchange_by_copy(other),
+            exchanged => Ok(exchanged?),
+        }
+    }
+
+    /// What is here is replaced in one step, after it was copied: so does it on NFS and where a container's host shares its
+    /// files. What somebody writes between the two is lost, which is as long as a rename takes.
+    pub(super) fn exchange_by_copy(&self, other: &Self) -> io::Result<()> {
+        let taken = self.read()?.ok_or(io::ErrorKind::NotFound)?;
+        let copy = other.copy()?;
+        copy.remove()?;
+        copy.create(&taken, self, None)?;
+        other.rename(self, RenameFlags::empty())?;
+        Ok(copy.rename(other, RenameFlags::empty())?)
+    }
+
+    /// Where an exchange by copy puts the copy.
+    fn copy(&self) -> io::Result<Self> {
+        let mut name = self.name.clone();
+        name.push("-old");
+        self.beside(&name)
     }
 
     /// Moves the file to a name that is free.
     pub(crate) fn move_to(&self, other: &Self) -> io::Result<()> {
-        Ok(fs::renameat_with(&self.directory, &self.name, &other.directory, &other.name, RenameFlags::NOREPLACE)?)
+        match self.rename(other, RenameFlags::NOREPLACE) {
+            Err(error) if is_unsupported(error) => {
+                if other.open()?.is_some() {
+                    return Err(io::ErrorKind::AlreadyExists.into());
+                }
+                Ok(self.rename(other, RenameFlags::empty())?)
+            }
+            moved => Ok(moved?),
+        }
+    }
+
+    fn rename(&self, other: &Self, flags: RenameFlags) -> Result<(), Errno> {
+        fs::renameat_with(&self.directory, &self.name, &other.directory, &other.name, flags)
     }
 
     pub(crate) fn remove(&self) -> io::Result<()> {
         match fs::unlinkat(&self.directory, &self.name, AtFlags::empty()) {
-            Err(rustix::io::Errno::NOENT) => Ok(()),
+            Err(Errno::NOENT) => Ok(()),
             other => Ok(other?),
         }
+    }
+
+    /// Removes it, and what an exchange that was killed left beside it.
+    pub(crate) fn discard(&self) -> io::Result<()> {
+        self.copy()?.remove()?;
+        self.remove()
     }
 
     pub(crate) fn sync(&self) -> io::Result<()> {
         Ok(fs::fsync(self.directory.open(".")?)?)
     }
+}
+
+/// Whether it says that a file, or a directory on the way to it, is something else by now.
+pub(super) fn became_another(error: &io::Error) -> bool {
+    let loops = error.raw_os_error() == Some(Errno::LOOP.raw_os_error());
+    loops || matches!(error.kind(), io::ErrorKind::IsADirectory | io::ErrorKind::NotADirectory)
+}
+
+/// Of a rename with flags.
+fn is_unsupported(error: Errno) -> bool {
+    matches!(error, Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP)
 }
 
 /// The mask of the process. Reading it means setting it, so it is read where the kernel tells it.
@@ -144,7 +197,7 @@ fn copy_attributes(from: &File, to: &File) -> io::Result<()> {
     let mut names = vec![MaybeUninit::<u8>::uninit(); LARGEST_ATTRIBUTE];
     let names = match fs::flistxattr(from, names.as_mut_slice()) {
         Ok((names, _)) => names.to_vec(),
-        Err(rustix::io::Errno::NOTSUP | rustix::io::Errno::RANGE) => return Ok(()),
+        Err(Errno::NOTSUP | Errno::RANGE) => return Ok(()),
         Err(error) => return Err(error.into()),
     };
     for name in names.split(|byte| *byte == 0).filter(|name| !name.is_empty()) {

@@ -29,7 +29,13 @@ impl Changer {
     /// As [`Changer::apply`].
     pub fn undo(&self, index: Option<&Index>) -> Result<Option<TakenBack>, ChangeError> {
         let Some(journal) = Journal::read(&self.journal, LAST)? else { return Ok(None) };
-        let groups = journal.groups.iter().map(reversed).collect();
+        let mut groups = Vec::new();
+        for group in &journal.groups {
+            // An undo that was killed at its very end has done it already.
+            if !self.is_undone(group, index)? {
+                groups.push(reversed(group));
+            }
+        }
         let set = ChangeSet { what: format!("undo of {}", journal.what), groups };
         // Under a name of its own: the last set is needed until this is done.
         let applied = self.apply_as(set, index, UNDONE, journal.ownership.clone())?;
@@ -48,6 +54,16 @@ impl Changer {
             rest.write(&self.journal, LAST)?;
         }
         Ok(Some(TakenBack { what, begun, restored: applied.changed, left_alone: applied.left_alone }))
+    }
+
+    fn is_undone(&self, group: &Group, index: Option<&Index>) -> Result<bool, ChangeError> {
+        for change in &group.files {
+            if !self.is(&change.path, change.before.as_deref())? {
+                return Ok(false);
+            }
+        }
+        let staged = index.map(|index| index.first_changed(&group.index)).transpose().map_err(ChangeError::Index)?;
+        Ok(staged.flatten().is_none())
     }
 
     /// Gives what is neither as it was before nor as the set would have it.
@@ -81,20 +97,20 @@ impl Changer {
         let restored = if current == change.before {
             true
         } else if current == change.after {
-            self.put_back(journal, change, &place, &temporary, taken.as_ref())?;
-            true
+            self.put_back(journal, change, &place, &temporary, taken.as_ref())?
         } else if taken.is_some() && taken != change.before && taken != change.after {
             // Both are somebody else's.
             return Ok(false);
         } else {
             false
         };
-        temporary.remove()?;
+        temporary.discard()?;
         place.sync()?;
         self.step("restored")?;
         Ok(restored)
     }
 
+    /// No: somebody wrote to it this moment, and what they wrote is there.
     fn put_back(
         &self,
         journal: &Journal,
@@ -102,21 +118,17 @@ impl Changer {
         place: &Place,
         temporary: &Place,
         taken: Option<&Vec<u8>>,
-    ) -> io::Result<()> {
+    ) -> io::Result<bool> {
+        let after = change.after.as_deref();
         // What was taken away is what goes back, be it what the change was made from or what somebody wrote since.
         if taken.is_some() && taken != change.after.as_ref() {
-            return match change.after {
-                Some(_) => place.exchange(temporary),
-                None => temporary.move_to(place),
-            };
+            return self.turn(place, temporary, after, true);
         }
         temporary.remove()?;
-        let Some(before) = &change.before else { return place.move_to(temporary) };
-        temporary.create(before, place, journal.ownership(&change.path))?;
-        match change.after {
-            Some(_) => place.exchange(temporary),
-            None => temporary.move_to(place),
+        if let Some(before) = &change.before {
+            temporary.create(before, place, journal.ownership(&change.path))?;
         }
+        self.turn(place, temporary, after, change.before.is_some())
     }
 }
 
