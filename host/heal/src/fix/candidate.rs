@@ -80,7 +80,8 @@ impl Eligible<'_> {
         edits.filter_map(|edit| Some((edit.path.clone(), protected::reason(&edit.path)?))).collect()
     }
 
-    /// In the order in which they are applied: as they stand in the file, and what depends on the whole file at last.
+    /// In the order in which they are applied: as they stand in the file, of those that begin at one place the smaller first
+    /// (an unused import goes before the block that it is in is sorted), and what depends on the whole file at last.
     pub(super) fn candidates<'f>(&self, found: &'f Found) -> Vec<Candidate<'f>> {
         let mut candidates = Vec::new();
         for (gate, finding) in found.values().flatten() {
@@ -92,11 +93,13 @@ impl Eligible<'_> {
             let last = self.last.contains(&(gate.clone(), finding.rule.clone()));
             candidates.push(Candidate { gate, finding, fix, edits, last });
         }
-        let start = |candidate: &Candidate<'_>| {
-            let first = candidate.edits.iter().next();
-            first.map(|(path, edits)| ((*path).to_owned(), edits.first().map_or(0, |edit| edit.span.start)))
+        let extent = |candidate: &Candidate<'_>| {
+            let (path, edits) = candidate.edits.iter().next()?;
+            let start = edits.iter().map(|edit| edit.span.start).min()?;
+            let end = edits.iter().map(|edit| edit.span.end).max()?;
+            Some(((*path).to_owned(), start, end))
         };
-        candidates.sort_by_cached_key(|candidate| (candidate.last, start(candidate)));
+        candidates.sort_by_cached_key(|candidate| (candidate.last, extent(candidate)));
         let busy: HashSet<_> = candidates
             .iter()
             .filter(|candidate| !candidate.last)

@@ -217,6 +217,21 @@ fn what_depends_on_the_whole_file_comes_last() {
     assert_eq!(healing.by_rule().len(), 2);
 }
 
+/// A text has a sign at its end, which depends on the rest of it.
+fn sign(path: &str, text: &str) -> Vec<Finding> {
+    if text.ends_with(['!', '?']) {
+        return Vec::new();
+    }
+    let signed = format!("{text}{}", if text.contains("bad") { '?' } else { '!' });
+    vec![finding(path, "sign", (0, text.len()), vec![fix(path, Safety::Safe, &[(0, text.len(), &signed)])])]
+}
+
+#[test]
+fn of_two_fixes_that_begin_at_one_place_the_smaller_comes_first() {
+    let healing = Healing::of(&[("a", sign), ("b", bad)], &[("a.txt", "bad text")], Options::default());
+    assert_eq!(healing.text("a.txt").unwrap(), "good text!");
+}
+
 #[test]
 fn files_that_decide_over_checks_are_left_alone() {
     let texts = [("sdlc.toml", "bad"), (".github/workflows/ci.yml", "bad"), ("src/a.txt", "bad")];
