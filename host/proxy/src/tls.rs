@@ -1,0 +1,89 @@
+//! [`Certificates`]: how connections of clients are secured; the files are read again when they change.
+
+use std::{
+    fs,
+    os::unix::fs::MetadataExt,
+    path::Path,
+    sync::{Arc, PoisonError, RwLock},
+    time::{Duration, SystemTime},
+};
+
+use rustls::{
+    ServerConfig,
+    crypto::ring,
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+};
+use tokio::time::sleep;
+use tokio_rustls::TlsAcceptor;
+
+use crate::{error::Error, serve::TlsFiles};
+
+/// Protocols by ALPN (RFC 7301), the preferred one first.
+const PROTOCOLS: [&[u8]; 2] = [b"h2", b"http/1.1"];
+
+/// How often the files are looked at.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// A certificate with its key.
+pub(crate) struct Certificates {
+    files: TlsFiles,
+    current: RwLock<Arc<ServerConfig>>,
+}
+
+/// What changes with a file.
+type Stamp = Option<(SystemTime, u64, u64)>;
+
+impl Certificates {
+    pub(crate) fn load(files: TlsFiles) -> Result<Self, Error> {
+        let current = RwLock::new(Arc::new(read(&files)?));
+        Ok(Self { files, current })
+    }
+
+    /// With the certificate of this moment.
+    pub(crate) fn acceptor(&self) -> TlsAcceptor {
+        TlsAcceptor::from(Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner)))
+    }
+
+    /// Reads the files again. What is wrong with them changes nothing: half of a renewal may be written.
+    pub(crate) fn reload(&self) {
+        match read(&self.files) {
+            Ok(config) => *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(config),
+            Err(error) => tracing::warn!(%error, "the certificate of before is kept"),
+        }
+    }
+
+    /// Reads the files again whenever they change, for ever.
+    pub(crate) async fn watch(&self) {
+        let mut known = self.stamps();
+        loop {
+            sleep(LOOK).await;
+            let now = self.stamps();
+            if now != known {
+                known = now;
+                self.reload();
+            }
+        }
+    }
+
+    fn stamps(&self) -> [Stamp; 2] {
+        let stamp = |path: &Path| {
+            let metadata = fs::metadata(path).ok()?;
+            Some((metadata.modified().ok()?, metadata.len(), metadata.ino()))
+        };
+        [stamp(&self.files.certificate), stamp(&self.files.key)]
+    }
+}
+
+fn read(files: &TlsFiles) -> Result<ServerConfig, Error> {
+    let failed = |path: &Path, reason: String| Error::Certificate { path: path.to_owned(), reason };
+    let (certificate, key) = (&files.certificate, &files.key);
+    let chain = CertificateDer::pem_file_iter(certificate).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let chain = chain.map_err(|error| failed(certificate, error.to_string()))?;
+    let private = PrivateKeyDer::from_pem_file(key).map_err(|error| failed(key, error.to_string()))?;
+    let builder = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()));
+    let builder = builder.with_safe_default_protocol_versions();
+    let config = builder.and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, private));
+    let mut config = config.map_err(|error| failed(certificate, error.to_string()))?;
+    config.alpn_protocols = PROTOCOLS.map(<[u8]>::to_vec).to_vec();
+    Ok(config)
+}
