@@ -148,6 +148,8 @@ impl Place {
     pub(crate) fn remove(&self) -> io::Result<()> {
         match fs::unlinkat(&self.directory, &self.name, AtFlags::empty()) {
             Err(Errno::NOENT) => Ok(()),
+            // It is said before anything is looked up, so of what is not there as well.
+            Err(Errno::ROFS) if self.open()?.is_none() => Ok(()),
             other => Ok(other?),
         }
     }
