@@ -151,6 +151,10 @@ fn a_healer_that_fails_again_and_again_is_not_asked_for_a_while() {
         project.run(&["heal", "quack"]).exits(3).says("failed healer `quack`: no idea; 2 findings");
     }
     project.run(&["heal", "quack"]).exits(3).says("it failed again and again, and is not asked for a while");
+    // Whoever mends it wants to know at once whether that helped.
+    let mended = fs::read_to_string(project.path("sdlc.toml")).unwrap().replace("no idea", "another idea");
+    project.write("sdlc.toml", mended);
+    project.run(&["heal", "quack"]).exits(3).says("failed healer `quack`: another idea");
 }
 
 #[test]

@@ -20,7 +20,8 @@ use crate::{
 pub(super) struct Breakers {
     file: PathBuf,
     root: String,
-    all: BTreeMap<String, Breaker>,
+    /// With what the healer was: one that was changed has not failed yet.
+    all: BTreeMap<String, (String, Breaker)>,
 }
 
 impl Breakers {
@@ -32,18 +33,22 @@ impl Breakers {
     }
 
     /// Seconds until a healer is asked again; none: it may be asked now.
-    pub(super) fn closed_for(&self, healer: &str) -> Option<u64> {
-        self.all.get(&self.key(healer))?.closed_for(now())
+    pub(super) fn closed_for(&self, healer: &str, of: &str) -> Option<u64> {
+        self.all.get(&self.key(healer)).filter(|(was, _)| was == of)?.1.closed_for(now())
     }
 
     /// Notes a call.
-    pub(super) fn note(&mut self, healer: &str, failed: bool) {
-        self.all.entry(self.key(healer)).or_default().note(failed, now());
+    pub(super) fn note(&mut self, healer: &str, of: &str, failed: bool) {
+        let (was, breaker) = self.all.entry(self.key(healer)).or_default();
+        if was != of {
+            (*was, *breaker) = (of.to_owned(), Breaker::default());
+        }
+        breaker.note(failed, now());
     }
 
     /// Keeps what was noted.
     pub(super) fn close(mut self) -> Result<()> {
-        self.all.retain(|_, breaker| *breaker != Breaker::default());
+        self.all.retain(|_, (_, breaker)| *breaker != Breaker::default());
         if let Some(directory) = self.file.parent() {
             fs::create_dir_all(directory)?;
         }

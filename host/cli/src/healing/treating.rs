@@ -2,6 +2,7 @@
 
 use std::{
     cell::RefCell,
+    hash::{DefaultHasher, Hash, Hasher},
     path::{Path, PathBuf},
     sync::Arc,
     time::Instant,
@@ -123,9 +124,10 @@ fn heal(
     };
     let mut asks: Vec<Box<Ask<'_>>> = Vec::new();
     for request in requests {
+        let of = request.identity();
         asks.push(Box::new(move |overlay, findings| {
             let name = &request.settings.name;
-            if let Some(seconds) = breakers.borrow().closed_for(name) {
+            if let Some(seconds) = breakers.borrow().closed_for(name, &of) {
                 let hint = format!("hint: it is asked again in {seconds} s, and then its errors are shown again");
                 return Err(Failed::Because(format!(
                     "it failed again and again, and is not asked for a while; {hint}"
@@ -133,7 +135,7 @@ fn heal(
             }
             let answer = request.ask(job, session, overlay, findings);
             if answer.as_ref().err() != Some(&Failed::Interrupted) {
-                breakers.borrow_mut().note(name, answer.is_err());
+                breakers.borrow_mut().note(name, &of, answer.is_err());
             }
             answer
         }));
@@ -183,6 +185,13 @@ fn requests<'a>(project: &'a Project, names: &[String], global: &Global) -> Resu
 }
 
 impl Request<'_> {
+    /// Changes with the plugin and with all that `sdlc.toml` says of it.
+    fn identity(&self) -> String {
+        let mut hasher = DefaultHasher::new();
+        (self.plugin.digest(), format!("{:?}", self.settings)).hash(&mut hasher);
+        format!("{:016x}", hasher.finish())
+    }
+
     /// Whether the plugin takes its settings. What else is wrong with it is told when it is asked.
     fn check(&self, project: &Project) -> Result<()> {
         let Ok(plugin) = self.plugin.get() else { return Ok(()) };
