@@ -129,7 +129,8 @@ pub(crate) enum Cache {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  sdlc explain F401\n  sdlc explain lint/F401    where several gates have one")]
 pub(crate) struct Explain {
-    /// The rule
+    /// The rule, or `gate/rule` as reports write it
     pub(crate) rule: String,
 }
