@@ -85,7 +85,7 @@ fn a_published_plugin_is_a_pinned_gate_in_another_repository() {
     assert!(lock.contains("manifest = \"sha256:"), "{lock}");
     project.run(&["run", "--locked"]).exits(1).says("line-too-long");
     // Vendored, it needs neither the registry nor the cache.
-    project.run(&["plugin", "vendor"]).exits(0).complains("copied 1 plugins");
+    project.run(&["plugin", "vendor"]).exits(0).complains("copied 1 plugin to");
     drop(registry);
     fs::remove_dir_all(project.cache()).unwrap();
     project.run(&["run", "--locked"]).exits(1).says("line-too-long");

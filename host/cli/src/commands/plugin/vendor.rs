@@ -39,6 +39,7 @@ pub(crate) fn vendor(global: &Global, console: Console) -> Result<Exit> {
         copied += 1;
     }
     pin::write_lock(&project.root, &lock)?;
-    console.note(&format!("copied {copied} plugins to `{DIRECTORY}`; next: commit it and `sdlc.lock`"));
+    let plugins = if copied == 1 { "plugin" } else { "plugins" };
+    console.note(&format!("copied {copied} {plugins} to `{DIRECTORY}`; next: commit it and `sdlc.lock`"));
     Ok(Exit::Passed)
 }
