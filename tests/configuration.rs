@@ -85,3 +85,9 @@ fn all_settings_that_do_not_fit_the_plugin_are_shown_at_once() {
     let ran = ran.complains("unknown key `gates.a.settings.extend-selekt`; hint: did you mean `extend-select`?");
     ran.complains("`gates.a.settings.line-length` is a text, but must be a whole number").complains("2 problems");
 }
+
+#[test]
+fn a_configuration_without_gates_is_no_silent_pass() {
+    let project = Project::new().file("sdlc.toml", "").file("a.txt", "x  \n");
+    project.run(&["run"]).exits(0).complains("warning: `sdlc.toml` has no gates, so nothing is checked");
+}

@@ -24,6 +24,10 @@ pub(crate) fn run(arguments: &Run, global: &Global, console: Console) -> Result<
     }
     let project = Project::open(global)?;
     interrupted::recover(&project, global, console)?;
+    if project.settings.gates.is_empty() {
+        let hint = "hint: `sdlc plugin add` adds one, and without the file the built-in ones run";
+        console.note(&format!("warning: `{}` has no gates, so nothing is checked; {hint}", project.file_name()));
+    }
     let (gates, scope) = targets(&project, arguments)?;
     let mut job = Job::new(&project, &gates, arguments.work, global, console)?;
     job.scope = scope;
