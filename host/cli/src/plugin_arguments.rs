@@ -80,7 +80,7 @@ pub(crate) struct Test {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  sdlc plugin run build/todo-owner.wasm --file src/main.py --settings settings.toml")]
+#[command(after_help = "Example:\n  sdlc plugin run out/todo-owner.wasm --file notes.md --settings settings.toml")]
 pub(crate) struct Run {
     /// The component
     #[arg(value_name = "FILE.wasm")]
@@ -137,8 +137,15 @@ pub(crate) struct Remove {
     pub(crate) gate: String,
 }
 
+const PUBLISH: &str = "\
+Examples:
+  sdlc plugin publish out/todo-owner.wasm registry.example/acme/todo-owner:1.0.0
+  sdlc plugin publish out/todo-owner.wasm localhost:5000/acme/todo-owner:1.0.0
+
+The login is that of `docker login`. A registry on this machine may speak plain HTTP, all others need TLS.";
+
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  sdlc plugin publish build/todo-owner.wasm registry.example/acme/todo-owner:1.0.0")]
+#[command(after_help = PUBLISH)]
 pub(crate) struct Publish {
     /// The component
     #[arg(value_name = "FILE.wasm")]
