@@ -24,7 +24,7 @@ fn people_see_the_line_and_a_mark_below() {
     lint    rejected: 1 error in 1 file, score 0
     secrets passed: nothing found in 1 file, score 10
     2 can be fixed with `--fix`
-    rejected: 1 file, score 6
+    rejected: 1 file, score 3.33
     "#);
 }
 
@@ -104,6 +104,8 @@ fn a_file_name_cannot_start_a_ci_command_or_a_terminal_escape() {
 #[test]
 fn a_rule_is_explained() {
     project().run(&["explain", "F401"]).exits(0).says("unused-import").says("## Why is this bad?");
+    project().run(&["explain", "lint/F401"]).exits(0).says("unused-import");
+    project().run(&["explain", "secrets/F401"]).exits(2).complains("no gate has a rule `secrets/F401`");
     project().run(&["explain", "X999"]).exits(2).complains("no gate has a rule `X999`");
 }
 

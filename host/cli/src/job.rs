@@ -9,7 +9,7 @@ use sdlc_gates::{
     request::GateRequest,
     run::{self as gates, Instead, Options, RunError},
 };
-use sdlc_model::{baseline::Baseline, outcome::RunOutcome};
+use sdlc_model::{baseline::Baseline, outcome::RunOutcome, score};
 use sdlc_workspace::{scope::Scope, tree::Workspace};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
@@ -120,10 +120,12 @@ impl<'a> Job<'a> {
         gates::run(&self.requests, workspace, &self.scope, &options, &|event| progress.event(event))
     }
 
-    /// Without gates that nobody asked for and that had nothing to check.
+    /// Without gates that nobody asked for and that had nothing to check; their tens would hide what others found.
     pub(crate) fn mentioned(&self, mut outcome: RunOutcome) -> RunOutcome {
         if self.project.file.is_none() {
             outcome.gates.retain(|gate| gate.files > 0 || !gate.failures.is_empty() || !gate.unchecked.is_empty());
+            outcome.overall_score =
+                score::overall(outcome.gates.iter().filter_map(|gate| Some((gate.metric("score")?, 1.0))));
         }
         outcome
     }
