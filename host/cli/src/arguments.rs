@@ -78,6 +78,17 @@ pub(crate) enum Command {
     /// Take back what `run --fix` or `heal` changed last
     #[command(after_help = UNDO)]
     Undo,
+    /// Bring a version of the service to an environment, with a way back at every moment
+    Deploy(crate::deploy_arguments::Deploy),
+    /// Go back to a version that was live before
+    Rollback(crate::deploy_arguments::Rollback),
+    /// See what is live, how well it is, and what is under way
+    Status(crate::deploy_arguments::Status),
+    /// List deployments, and how they go
+    Deployments(crate::deploy_arguments::Deployments),
+    /// The proxy that requests come in at
+    #[command(subcommand)]
+    Proxy(crate::deploy_arguments::Proxy),
     /// Write an `sdlc.toml` that fits this project
     Init,
     /// Make, test, inspect and pin plugins

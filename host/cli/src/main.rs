@@ -7,6 +7,8 @@ mod bench_arguments;
 mod commands;
 mod components;
 mod console;
+mod deploy_arguments;
+mod deploying;
 mod exit;
 mod grants;
 mod healing;

@@ -9,11 +9,13 @@
 pub mod baseline;
 pub mod document;
 pub mod edit;
+pub mod environment;
 pub mod healer;
 pub mod lock;
 pub mod plugin;
 pub mod problem;
 pub mod raw;
+pub mod raw_environment;
 pub mod settings;
 
 mod validate;

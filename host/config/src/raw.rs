@@ -7,6 +7,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::raw_environment::RawEnvironment;
+
 /// Configuration of sdlc.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
@@ -19,6 +21,8 @@ pub struct RawConfig {
     pub gates: BTreeMap<String, RawGate>,
     /// The healers, by name: what `sdlc heal` asks for cures of what the gates find.
     pub healers: BTreeMap<String, RawHealer>,
+    /// The environments, by name: where `sdlc deploy` brings a version to.
+    pub environments: BTreeMap<String, RawEnvironment>,
     /// What is kept from run to run.
     pub cache: RawCache,
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::{
     document::Document,
+    environment::Environment,
     healer::Healer,
     plugin::{PluginRef, PluginSource, plugin},
     problem::{ConfigError, Problem},
@@ -49,6 +50,8 @@ pub struct Settings {
     pub gates: Vec<Gate>,
     /// The healers, in the order of their names.
     pub healers: Vec<Healer>,
+    /// The environments, in the order of their names.
+    pub environments: Vec<Environment>,
     /// Conditions on the run as a whole.
     pub overall: Vec<(String, Requirement)>,
     /// Most bytes that the cache keeps.
@@ -118,10 +121,13 @@ impl Gate {
 }
 
 impl Settings {
-    /// All plugins with the names of the gates and healers that use them.
+    /// All plugins with the names of the gates, healers and environments that use them.
     pub fn plugins(&self) -> impl Iterator<Item = (&str, &PluginRef)> {
         let gates = self.gates.iter().map(|gate| (gate.name.as_str(), &gate.plugin));
-        gates.chain(self.healers.iter().map(|healer| (healer.name.as_str(), &healer.plugin)))
+        let healers = self.healers.iter().map(|healer| (healer.name.as_str(), &healer.plugin));
+        let environments = self.environments.iter();
+        let strategies = environments.map(|environment| (environment.name.as_str(), &environment.strategy.plugin));
+        gates.chain(healers).chain(strategies)
     }
 }
 
@@ -177,8 +183,19 @@ impl Reading<'_> {
     fn settings(&mut self, raw: RawConfig) -> Settings {
         self.globs("project.exclude", &raw.project.exclude);
         let known: Vec<_> = raw.gates.keys().cloned().collect();
+        let name = raw.project.name;
+        if let (None, Some(environment)) = (&name, raw.environments.keys().next()) {
+            let message = "an environment needs a name of the project, of which names of containers are made; \
+                           hint: `[project] name = \"...\"`";
+            let path = format!("environments.{environment}");
+            self.problems.push(self.document.problem_with_key(&path, message.to_owned()));
+        }
+        let environments = raw.environments.into_iter();
         Settings {
-            name: raw.project.name,
+            environments: environments
+                .map(|(key, environment)| self.environment(key, environment, &known, name.as_deref()))
+                .collect(),
+            name,
             exclude: raw.project.exclude,
             overall: self.conditions("overall.require", raw.overall.require),
             cache_size: self.size("cache.size", raw.cache.size),

@@ -16,6 +16,7 @@ pub mod rollout;
 pub mod rule;
 pub mod scaling;
 pub mod score;
+pub mod service;
 pub mod suppression;
 pub mod treatment;
 

@@ -8,6 +8,7 @@ use crate::{
     error::{RegistryError, Result},
     key::PublicKey,
     location::Location,
+    login::docker::{self, Login},
     net::network::Network,
     oci::{pull, push, tags},
     options::Options,
@@ -75,6 +76,18 @@ impl Client {
     /// The file of certificates cannot be read.
     pub fn new(options: Options) -> Result<Self> {
         Ok(Self { network: Network::new(options)? })
+    }
+
+    /// Name and password for a registry, from Docker's configuration, for those who log in themselves.
+    ///
+    /// # Errors
+    /// The configuration, or the helper that it names, makes no sense.
+    pub async fn login(&self, registry: &str) -> Result<Option<(String, String)>> {
+        Ok(match docker::find(&self.network.options, registry).await? {
+            Some(Login::Password { user, password }) => Some((user, password)),
+            // Only a server of tokens knows what to do with it.
+            Some(Login::Identity(_)) | None => None,
+        })
     }
 
     /// Fetches a component from a registry.

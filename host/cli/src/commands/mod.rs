@@ -5,13 +5,18 @@ mod baseline;
 mod bench;
 mod cache;
 mod config;
+mod deploy;
+mod deployments;
 mod explain;
 mod heal;
 mod history;
 mod init;
 mod plugin;
+mod proxy;
 mod refused;
+mod rollback;
 mod run;
+mod status;
 mod undo;
 
 use std::{io, process::ExitCode};
@@ -69,6 +74,11 @@ fn dispatch(arguments: Arguments, console: Console) -> Result<Exit> {
         Command::History(arguments) => history::history(&arguments, &global, console),
         Command::Heal(arguments) => heal::heal(&arguments, &global, console),
         Command::Undo => undo::undo(&global, console),
+        Command::Deploy(arguments) => deploy::deploy(&arguments, &global, console),
+        Command::Rollback(arguments) => rollback::rollback(&arguments, &global, console),
+        Command::Status(arguments) => status::status(&arguments, &global, console),
+        Command::Deployments(arguments) => deployments::deployments(&arguments, &global, console),
+        Command::Proxy(command) => proxy::proxy(&command, &global, console),
         Command::Init => init::init(console),
         Command::Config(crate::arguments::Config::Check) => config::check(&global, console),
         Command::Plugin(command) => plugin::plugin(&command, &global, console),

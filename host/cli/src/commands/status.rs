@@ -1,0 +1,132 @@
+//! `sdlc status`.
+
+use std::{thread, time::Duration};
+
+use anyhow::Result;
+use sdlc_deploy::{
+    journal::{
+        Journal,
+        state::{Phase, State},
+    },
+    lock::{Holder, Lock},
+};
+use sdlc_proxy::control::{SlotStatus, Status as Proxy};
+use sdlc_report::text;
+use serde_json::{Value, json};
+
+use crate::{
+    arguments::Global,
+    console::Console,
+    deploy_arguments::Status as Arguments,
+    deploying::{proxy, site::Site},
+    exit::Exit,
+    history_arguments::Format,
+    project::Project,
+    registry::wait,
+};
+
+/// An environment at one moment.
+struct Seen {
+    name: String,
+    state: State,
+    holder: Option<Holder>,
+    proxy: Option<Proxy>,
+}
+
+pub(crate) fn status(arguments: &Arguments, global: &Global, console: Console) -> Result<Exit> {
+    let project = Project::open(global)?;
+    let sites = Site::all(&project, arguments.environment.as_deref(), global)?;
+    if sites.is_empty() {
+        console.note("there is no environment; hint: a table `[environments.NAME]` of `sdlc.toml` describes one");
+    }
+    let cancelled = crate::interrupt::token()?;
+    loop {
+        let seen = sites.iter().map(look).collect::<Result<Vec<_>>>()?;
+        console.data(|out| match arguments.output_format {
+            Format::Json => {
+                let environments: Vec<_> = seen.iter().map(as_json).collect();
+                writeln!(out, "{:#}", json!({ "version": 1, "environments": environments }))
+            }
+            Format::Human => seen.iter().try_for_each(|seen| write!(out, "{}", page(seen))),
+        })?;
+        if !arguments.watch || cancelled.is_cancelled() {
+            break;
+        }
+        thread::sleep(Duration::from_secs(1));
+    }
+    Ok(Exit::Passed)
+}
+
+fn look(site: &Site<'_>) -> Result<Seen> {
+    let state = State::of(&Journal::read(&site.directory)?);
+    let proxy = wait(async {
+        let client = proxy::find(site).await?;
+        client.status().await.ok()
+    })?;
+    Ok(Seen { name: site.environment.name.clone(), state, holder: Lock::holder(&site.directory), proxy })
+}
+
+fn page(seen: &Seen) -> String {
+    let mut lines = vec![seen.name.clone()];
+    let live = seen.state.live.as_ref();
+    lines.push(format!("  live      {}", live.map_or("nothing yet", |live| live.version.as_str())));
+    if let Some(unfinished) = &seen.state.unfinished {
+        let doing = match &unfinished.phase {
+            Phase::Forward(_) => "is deployed",
+            Phase::Back(_) => "is taken back",
+            Phase::Retiring => "is live, and the version before is stopped",
+        };
+        let who = match &seen.holder {
+            Some(holder) => format!("{} runs `{}` (process {})", holder.by, holder.doing, holder.pid),
+            None => format!("nobody goes on with it; hint: `sdlc deploy` or `sdlc rollback {}`", seen.name),
+        };
+        lines.push(format!("  under way `{}` {doing}: {who}", unfinished.to.version));
+    }
+    if !seen.state.kept.is_empty() {
+        let kept: Vec<_> = seen.state.kept.iter().map(|release| release.version.as_str()).collect();
+        lines.push(format!("  kept      {}", kept.join(", ")));
+    }
+    match &seen.proxy {
+        Some(proxy) => {
+            let listening: Vec<_> = proxy.listening.iter().map(ToString::to_string).collect();
+            lines.push(format!("  proxy     {} (process {})", listening.join(", "), proxy.pid));
+            proxy.slots.iter().for_each(|slot| lines.extend(slot_lines(slot)));
+        }
+        None => lines.push("  proxy     does not run: no request is served".to_owned()),
+    }
+    lines.iter().map(|line| format!("{}\n", text::line(line))).collect()
+}
+
+fn slot_lines(slot: &SlotStatus) -> Vec<String> {
+    let healthy = slot.targets.iter().filter(|target| target.healthy).count();
+    let version = slot.version.split('+').next().unwrap_or_default();
+    let window = &slot.window;
+    let mut lines = vec![format!(
+        "  {:<9} {version}  {} %  {healthy}/{} healthy  {} requests, {} failed, p50 {:.0} ms, p95 {:.0} ms in {:.0} s",
+        slot.name,
+        slot.share,
+        slot.targets.len(),
+        window.requests,
+        window.errors,
+        window.latency_p50,
+        window.latency_p95,
+        slot.window_ms as f64 / 1000.0
+    )];
+    for target in slot.targets.iter().filter(|target| !target.healthy) {
+        let reason = target.reason.as_deref().unwrap_or("it was not asked yet");
+        lines.push(format!("            {} is unhealthy: {reason}", target.id));
+    }
+    lines
+}
+
+fn as_json(seen: &Seen) -> Value {
+    let unfinished = seen.state.unfinished.as_ref();
+    json!({
+        "environment": seen.name,
+        "live": seen.state.live.as_ref().map(|live| &live.version),
+        "kept": seen.state.kept.iter().map(|release| &release.version).collect::<Vec<_>>(),
+        "under-way": unfinished.map(|unfinished| &unfinished.to.version),
+        "lock": seen.holder,
+        "proxy": seen.proxy,
+    })
+}

@@ -1,0 +1,13 @@
+//! Deployments: what of this machine and user they need, and what people see of them.
+
+pub(crate) mod analysis;
+pub(crate) mod figures;
+pub(crate) mod hooks;
+pub(crate) mod images;
+pub(crate) mod placement;
+pub(crate) mod proxy;
+pub(crate) mod rehearsal;
+pub(crate) mod site;
+pub(crate) mod strategy;
+pub(crate) mod timeline;
+pub(crate) mod work;

@@ -1,0 +1,130 @@
+//! The proxy of an environment: a process of its own, which outlives the command that starts it.
+
+use std::{
+    fs::{self, File},
+    os::unix::process::CommandExt,
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail};
+use sdlc_proxy::{
+    control::Client,
+    serve::{self, Options, TlsFiles},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::site::Site;
+use crate::{arguments::Global, console::Console};
+
+const LOG: &str = "proxy.log";
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Its own: our lock is not its lock.
+fn directory(site: &Site<'_>) -> PathBuf {
+    site.directory.join("proxy")
+}
+
+/// The proxy that runs; none: none does.
+pub(crate) async fn find(site: &Site<'_>) -> Option<Client> {
+    Client::connect(directory(site).join("control.sock")).await.ok()
+}
+
+/// The proxy, started in the background where it does not run.
+pub(crate) async fn ensure(site: &Site<'_>, global: &Global, console: Console) -> Result<Client> {
+    if let Some(client) = find(site).await {
+        let status = client.status().await?;
+        let listen = site.environment.service.listen;
+        if !status.listening.contains(&listen) {
+            let name = &site.environment.name;
+            let served: Vec<_> = status.listening.iter().map(ToString::to_string).collect();
+            bail!(
+                "the proxy of `{name}` serves at {}, and `sdlc.toml` says {listen}; hint: `sdlc proxy stop {name}`, then deploy",
+                served.join(", ")
+            );
+        }
+        return Ok(client);
+    }
+    let child = start(site, false, global)?;
+    let client = started(site, child, None).await?;
+    console.note(&format!("a proxy serves at {} from now on", site.environment.service.listen));
+    Ok(client)
+}
+
+/// Replaces the proxy that runs by this executable.
+pub(crate) async fn upgrade(site: &Site<'_>, global: &Global) -> Result<()> {
+    let name = &site.environment.name;
+    let before =
+        find(site).await.with_context(|| format!("no proxy of `{name}` runs; hint: `sdlc deploy` starts one"))?;
+    let before = before.status().await?.pid;
+    let child = start(site, true, global)?;
+    started(site, child, Some(before)).await.map(drop)
+}
+
+fn start(site: &Site<'_>, take_over: bool, global: &Global) -> Result<Child> {
+    let log = File::options().create(true).append(true).open(site.directory.join(LOG))?;
+    let mut command = Command::new(std::env::current_exe()?);
+    command.args(["proxy", "serve", &site.environment.name]).current_dir(&site.project.root);
+    if take_over {
+        command.arg("--take-over");
+    }
+    if let Some(config) = &global.config {
+        command.arg("--config").arg(config.canonicalize()?);
+    }
+    if let Some(revision) = &global.config_from {
+        command.arg("--config-from").arg(revision);
+    }
+    if let Some(directory) = &global.state_dir {
+        command.arg("--state-dir").arg(std::path::absolute(directory)?);
+    }
+    // Not in our group: Ctrl-C is for the command, not for what serves.
+    command.process_group(0).stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
+    // It needs no secret of ours.
+    for name in &site.environment.service.secrets {
+        command.env_remove(name);
+    }
+    command.spawn().context("the proxy cannot be started")
+}
+
+/// Until it answers, and is not the process that was there before.
+async fn started(site: &Site<'_>, mut child: Child, before: Option<u32>) -> Result<Client> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        if let Some(client) = find(site).await
+            && let Ok(status) = client.status().await
+            && Some(status.pid) != before
+        {
+            return Ok(client);
+        }
+        let ended = child.try_wait()?;
+        if ended.is_some() || Instant::now() >= until {
+            let path = site.directory.join(LOG);
+            let log = fs::read_to_string(&path).unwrap_or_default();
+            let last = log.lines().next_back().unwrap_or("it does not answer");
+            bail!(
+                "the proxy cannot serve: {}; hint: its log is `{}`",
+                last.trim_start_matches("error: "),
+                path.display()
+            );
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// Serves, in this process.
+pub(crate) async fn serve(site: &Site<'_>, take_over: bool, stop: CancellationToken) -> Result<()> {
+    site.prepare()?;
+    let service = &site.environment.service;
+    let root = &site.project.root;
+    let tls = service.tls.as_ref();
+    let options = Options {
+        listen: vec![service.listen],
+        tls: tls.map(|tls| TlsFiles { certificate: root.join(&tls.certificate), key: root.join(&tls.key) }),
+        directory: directory(site),
+        metrics: service.metrics,
+        drain_timeout: service.drain_timeout,
+        take_over,
+    };
+    Ok(serve::serve(options, stop).await?)
+}

@@ -1,0 +1,54 @@
+//! [`Plugin`]: a strategy that is a plugin.
+
+use anyhow::{Context, Result};
+use sdlc_config::problem::ConfigError;
+use sdlc_deploy::strategy::Strategy;
+use sdlc_gates::request::LazyPlugin;
+use sdlc_model::rollout::{Rollout, RolloutDecision};
+use sdlc_sandbox::{call::CallError, deploy_strategy::DeployStrategy};
+use tokio_util::sync::CancellationToken;
+
+use super::site::Site;
+use crate::{arguments::Global, components::Components, plugins, project};
+
+/// A strategy that is a plugin.
+pub(crate) struct Plugin {
+    strategy: DeployStrategy,
+    _plugin: LazyPlugin,
+}
+
+impl Plugin {
+    /// The strategy of an environment, with its settings.
+    pub(crate) async fn of(site: &Site<'_>, global: &Global) -> Result<Self> {
+        let settings = &site.environment.strategy;
+        let store = project::usable_store(global);
+        let components = Components { project: site.project, store: store.as_ref() };
+        let limits = plugins::limits(settings.timeout, &settings.limits)?;
+        let plugin = plugins::plugin(&components, &settings.plugin, limits.stack)?;
+        let loaded = plugin.get().map_err(anyhow::Error::msg)?;
+        let json = settings.settings.to_string();
+        let strategy = DeployStrategy::new(loaded, &json, &limits, CancellationToken::new()).await;
+        let strategy = match strategy {
+            Err(CallError::Settings(problems)) => {
+                let shown = problems.iter().map(|problem| {
+                    let key = if problem.key.is_empty() { String::new() } else { format!(".{}", problem.key) };
+                    let name = &site.environment.name;
+                    let place = format!("environments.{name}.deploy.settings{key}");
+                    site.project
+                        .settings
+                        .document
+                        .problem_with_value(&place, format!("strategy of `{name}`: {problem}"))
+                });
+                return Err(ConfigError { file: site.project.file_name(), problems: shown.collect() }.into());
+            }
+            strategy => strategy.with_context(|| format!("the strategy `{}`", settings.plugin.source))?,
+        };
+        Ok(Self { strategy, _plugin: plugin })
+    }
+}
+
+impl Strategy for Plugin {
+    async fn next(&mut self, rollout: &Rollout) -> Result<RolloutDecision, String> {
+        self.strategy.next(rollout).await.map_err(|error| error.to_string())
+    }
+}
