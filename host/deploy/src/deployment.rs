@@ -92,7 +92,9 @@ impl<S: Strategy> Deployment<'_, S> {
                 () = self.cancelled.cancelled() => {}
             }
         }
-        (self.tell)(&Event::Draining);
+        if self.live.from.is_some() {
+            (self.tell)(&Event::Draining);
+        }
         self.live.retire().await.map_err(stuck("stopping the version before"))?;
         let kept = State::of(self.journal.records()).kept;
         let mut removed = Vec::new();

@@ -158,7 +158,8 @@ async fn attempt(
     pooled: bool,
 ) -> Result<(Response<Incoming>, Connection), Setback> {
     let backend = &ticket.backend;
-    let mut connection = match backend.pool.take().filter(|_| pooled) {
+    let idle = if pooled { backend.pool.take() } else { None };
+    let mut connection = match idle {
         Some(connection) => connection,
         None => match Connection::open(backend.address()).await {
             Ok(connection) => {

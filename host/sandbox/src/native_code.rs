@@ -4,7 +4,14 @@
 //! either it is part of our own executable, or [`Store`](sdlc_cache::store::Store) has just found it authentic.
 #![expect(unsafe_code, reason = "loading precompiled code is unsafe in wasmtime, since it cannot be checked")]
 
-use std::{fs::File, io, os::fd::AsRawFd, ptr::NonNull, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    fs::File,
+    io,
+    os::fd::AsRawFd,
+    ptr::NonNull,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use rustix::mm::{MprotectFlags, mprotect};
 use wasmtime::{CustomCodeMemory, Engine, component::Component};
@@ -24,9 +31,9 @@ impl CustomCodeMemory for OwnPages {
         Ok(())
     }
 
-    fn unpublish_executable(&self, start: *const u8, length: usize) -> wasmtime::Result<()> {
-        // SAFETY: as above; nothing runs there any more, and nothing writes there.
-        unsafe { mprotect(start.cast_mut().cast(), length, MprotectFlags::READ)? };
+    /// Nothing: a file's pages are unmapped right after, and those of our own executable may still run for another instance
+    /// of the same code.
+    fn unpublish_executable(&self, _: *const u8, _: usize) -> wasmtime::Result<()> {
         Ok(())
     }
 }
@@ -35,10 +42,18 @@ pub(crate) fn own_pages() -> Arc<dyn CustomCodeMemory> {
     Arc::new(OwnPages)
 }
 
-/// Code that is part of our own executable, aligned to a page. It is used where it lies, without a copy.
+/// Code that is part of our own executable, aligned to a page. It is used where it lies, without a copy; from the second time
+/// on with one, since wasmtime knows code by its address.
 pub(crate) fn embedded(engine: &Engine, code: &'static [u8]) -> wasmtime::Result<Component> {
-    // SAFETY: the memory is static and read-only, and our own build put the output of wasmtime there.
-    unsafe { Component::deserialize_raw(engine, NonNull::from(code)) }
+    static USED: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
+    let first = USED.lock().unwrap_or_else(PoisonError::into_inner).insert(code.as_ptr().addr());
+    if first {
+        // SAFETY: the memory is static and read-only, and our own build put the output of wasmtime there.
+        unsafe { Component::deserialize_raw(engine, NonNull::from(code)) }
+    } else {
+        // SAFETY: as above.
+        unsafe { Component::deserialize(engine, code) }
+    }
 }
 
 /// Code from a file that was found authentic through this very handle, mapped into memory.

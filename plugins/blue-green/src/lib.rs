@@ -74,6 +74,3 @@ impl DeployStrategy for BlueGreen {
 }
 
 sdlc_sdk::export!(BlueGreen: deploy_strategy);
-
-#[cfg(test)]
-mod tests;

@@ -105,6 +105,3 @@ impl DeployStrategy for Canary {
 }
 
 sdlc_sdk::export!(Canary: deploy_strategy);
-
-#[cfg(test)]
-mod tests;

@@ -83,6 +83,3 @@ fn share(replicas: u32, total: u32) -> u32 {
 }
 
 sdlc_sdk::export!(Rolling: deploy_strategy);
-
-#[cfg(test)]
-mod tests;

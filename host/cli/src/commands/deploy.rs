@@ -48,8 +48,13 @@ pub(crate) fn deploy(arguments: &Deploy, global: &Global, console: Console) -> R
     }
     wait(async {
         let mut work = Work::open(&site, global, console, cancelled).await?;
-        work.go_on().await?;
-        work.deploy(&arguments.version).await
+        let exit = work.go_on().await?;
+        let live = work.state().live;
+        match exit {
+            // It was this one that was under way.
+            Some(Exit::Passed) if live.is_some_and(|live| live.version == arguments.version) => Ok(Exit::Passed),
+            _ => work.deploy(&arguments.version).await,
+        }
     })?
 }
 
