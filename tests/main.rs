@@ -10,6 +10,7 @@ mod configuration;
 mod corpus;
 mod coverage;
 mod dependencies;
+mod deploying;
 mod determinism;
 mod distribution;
 mod fixing;

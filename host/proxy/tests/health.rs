@@ -102,6 +102,6 @@ async fn the_answer_to_a_probe_must_be_as_wanted() {
         };
         proxy.until(reason.unwrap_or("health"), judged).await;
     }
-    assert_eq!(target.seen.sick.load(SeqCst), false);
+    assert!(!target.seen.sick.load(SeqCst));
     proxy.end().await;
 }

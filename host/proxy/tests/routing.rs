@@ -17,7 +17,7 @@ use crate::{
 async fn no_request_fails_while_the_table_is_switched_a_hundred_times() {
     let (blue, green) = (Target::start("blue").await, Target::start("green").await);
     let switched = |revision: u64| {
-        let (name, target) = if revision % 2 == 0 { ("blue", &blue) } else { ("green", &green) };
+        let (name, target) = if revision.is_multiple_of(2) { ("blue", &blue) } else { ("green", &green) };
         table(revision, vec![slot(name, 100, &[target], http("/health"))])
     };
     let proxy = Proxy::applied(switched(2)).await;
