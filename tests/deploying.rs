@@ -13,9 +13,13 @@ use std::{
     time::Duration,
 };
 
-use crate::harness::Project;
+use crate::harness::{Project, Ran};
 
 const RUN: &str = r#"CMD ["/bin/httpd","-f","-p","8080","-h","/www"]"#;
+/// Ends at once, and says that all is well.
+const QUIT: &str = r#"CMD ["/bin/sh","-c","exit 0"]"#;
+/// Has to be killed.
+const STUBBORN: &str = r#"CMD ["/bin/sh","-c","trap '' TERM; httpd -p 8080 -h /www; while :; do sleep 1; done"]"#;
 const FAIL: &str = r#"CMD ["/bin/sh","-c","echo there is no database; exit 3"]"#;
 
 /// A project with a service on a port that is free; none: there is no engine.
@@ -47,7 +51,7 @@ fn image(project: &Project, name: &str, version: &str, change: &str) {
     fs::create_dir_all(root.join("bin")).unwrap();
     fs::create_dir_all(root.join("www")).unwrap();
     fs::copy("/bin/busybox", root.join("bin/busybox")).unwrap();
-    for applet in ["sh", "httpd", "echo"] {
+    for applet in ["sh", "httpd", "echo", "sleep"] {
         let _ = std::os::unix::fs::symlink("busybox", root.join("bin").join(applet));
     }
     fs::write(root.join("www/index.html"), format!("version {version}\n")).unwrap();
@@ -68,7 +72,7 @@ impl Drop for Cleanup<'_> {
         self.0.run(&["proxy", "stop", "production"]);
         let script = format!(
             "docker ps -aq --filter label=sdlc.project={0} | xargs -r docker rm -f; docker network rm sdlc-{0}-production; \
-             docker rmi {0}:1.0 {0}:1.1 {0}:bad",
+             docker images -q {0} | xargs -r docker rmi -f",
             self.1
         );
         let _ = Command::new("sh").args(["-c", &script]).stdout(Stdio::null()).stderr(Stdio::null()).status();
@@ -167,6 +171,88 @@ fn a_deployment_that_was_killed_is_gone_on_with_or_taken_back_without_a_lost_req
     }
     let (good, failed) = load.end();
     assert!(good > 500 && failed == 0, "{good} good requests, {failed} failed ones");
+}
+
+#[test]
+fn a_version_that_quits_is_rolled_back_in_time_and_one_that_has_to_be_killed_can_be_gone_back_to() {
+    let Some((project, port)) = service("sdlc-test-ends") else { return };
+    let _cleanup = Cleanup(&project, "sdlc-test-ends");
+    image(&project, "sdlc-test-ends", "2.0", STUBBORN);
+    image(&project, "sdlc-test-ends", "quits", QUIT);
+    project.run(&["deploy", "production", "2.0"]).exits(0);
+    project.run(&["deploy", "production", "quits"]).exits(1).complains("0 of 2 replicas became healthy within 5s");
+    project.run(&["deploy", "production", "1.0"]).exits(0);
+    project.run(&["rollback", "production"]).exits(0).complains("`2.0` is live");
+    assert!(get(port).unwrap().contains("version 2.0"));
+}
+
+#[test]
+fn the_proxy_is_replaced_without_a_lost_request() {
+    let Some((project, port)) = service("sdlc-test-proxy") else { return };
+    let _cleanup = Cleanup(&project, "sdlc-test-proxy");
+    project.run(&["deploy", "production", "1.0"]).exits(0);
+    let pid = || {
+        let status = project.run(&["status", "--output-format", "json"]).exits(0);
+        let status: serde_json::Value = serde_json::from_str(&status.stdout).unwrap();
+        status["environments"][0]["proxy"]["pid"].as_u64().unwrap()
+    };
+    let load = Load::on(port);
+    let mut before = pid();
+    for _ in 0..5 {
+        project.run(&["proxy", "upgrade", "production"]).exits(0);
+        let after = pid();
+        assert_ne!(before, after);
+        before = after;
+    }
+    // The new one routes by the same table, and takes further ones.
+    project.run(&["deploy", "production", "1.1"]).exits(0);
+    assert!(get(port).unwrap().contains("version 1.1"));
+    let (good, failed) = load.end();
+    assert!(good > 500 && failed == 0, "{good} good requests, {failed} failed ones");
+}
+
+#[test]
+fn secrets_reach_replicas_and_nothing_that_is_written_and_what_comes_first_has_to_succeed() {
+    let Some((project, _)) = service("sdlc-test-first") else { return };
+    let _cleanup = Cleanup(&project, "sdlc-test-first");
+    let text = fs::read_to_string(project.path("sdlc.toml")).unwrap();
+    let more = "replicas = 1\nsecrets = [\"DATABASE_URL\"]\nbefore = [\"echo saved $SDLC_VERSION; test ! -e stop\"]\n";
+    project.write("sdlc.toml", text.replace("replicas = 2\n", more));
+    project.run(&["deploy", "production", "1.0"]).exits(2).complains("`DATABASE_URL` is not set");
+    let deploy = |version: &str| {
+        let mut command = project.command(&["deploy", "production", version]);
+        Ran::of(command.env("DATABASE_URL", "what-nobody-sees").output().unwrap())
+    };
+    deploy("1.0").exits(0).complains("saved 1.0");
+    project.write("stop", "");
+    deploy("1.1").exits(1).complains("nothing was deployed");
+    fs::remove_file(project.path("stop")).unwrap();
+    deploy("1.1").exits(0);
+    // Containers that are there have their values.
+    project.run(&["rollback", "production"]).exits(0).complains("`1.0` is live");
+    let label = "label=sdlc.project=sdlc-test-first";
+    let script = format!("docker inspect $(docker ps -q --filter {label}) | grep -c DATABASE_URL=what-nobody-sees");
+    assert!(Command::new("sh").args(["-c", &script]).stdout(Stdio::null()).status().unwrap().success());
+    let state = project.path("../.local/state");
+    let found = Command::new("grep").args(["-r", "what-nobody-sees"]).arg(state).output().unwrap();
+    assert_eq!(found.status.code(), Some(1), "{}", String::from_utf8_lossy(&found.stdout));
+}
+
+#[test]
+fn an_engine_that_does_not_answer_is_no_error_of_use() {
+    let project = Project::new().file("sdlc.toml", PLAIN);
+    let mut command = project.command(&["deploy", "production", "1.0"]);
+    let ran = Ran::of(command.env("DOCKER_HOST", "unix:///nowhere.sock").output().unwrap());
+    ran.exits(3).complains("no Docker engine answers at unix:///nowhere.sock");
+}
+
+#[test]
+fn settings_that_a_strategy_refuses_are_shown_where_they_stand() {
+    let settings = "[environments.production.deploy]\nplugin = \"builtin:canary\"\n\
+                    settings = { steps = [50, 20], patience = { settle = \"soon\" } }\n";
+    let project = Project::new().file("sdlc.toml", format!("{PLAIN}{settings}"));
+    let check = project.run(&["config", "check"]).exits(2).complains("sdlc.toml:8:");
+    check.complains("must rise, and end with 100").complains("`soon` is no time");
 }
 
 const PLAIN: &str = "[project]\nname = \"shop\"\n[environments.production]\nimage = \"shop\"\nport = 8080\n";

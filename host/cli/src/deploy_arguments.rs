@@ -15,7 +15,7 @@ Exit codes:
   0    the version is live
   1    a gate said no, something was not ready, or all requests went back to the version before
   2    wrong arguments or configuration; nothing was done
-  3    it can go neither forward nor back by itself: the message says what to mend
+  3    the engine, the proxy or the journal could not do it: the message says what to mend
   130  interrupted: all requests went back to the version before";
 
 const ROLLBACK: &str = "\

@@ -31,6 +31,21 @@ impl Exit {
     }
 }
 
+impl Exit {
+    /// Of an error that stopped a command: the machine's, where a deployment could not be carried out; else the user's.
+    pub(crate) fn of_error(error: &anyhow::Error) -> Self {
+        use sdlc_deploy::{journal::JournalError, rollout::RolloutError, world::Failure};
+        let machine = error.chain().any(|cause| {
+            cause.is::<sdlc_docker::DockerError>()
+                || cause.is::<sdlc_proxy::error::Error>()
+                || cause.is::<RolloutError>()
+                || cause.is::<JournalError>()
+                || cause.is::<Failure>()
+        });
+        if machine { Self::Failed } else { Self::Usage }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit.code())

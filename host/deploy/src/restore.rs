@@ -23,11 +23,12 @@ fn step(rollout: &Rollout) -> (Step, &'static str) {
     if let LastStep::Err(reason) = &rollout.last_step {
         return (Step::RollBack(reason.clone()), "it cannot be started again");
     }
+    let healthy = rollout.candidate.as_ref().and_then(|candidate| candidate.healthy_for);
+    if healthy.is_none() && rollout.elapsed >= PATIENCE {
+        return (Step::RollBack("it did not become healthy again within two minutes".to_owned()), "time is over");
+    }
     match &rollout.candidate {
         Some(candidate) if candidate.replicas >= rollout.replicas => match candidate.healthy_for {
-            None if rollout.elapsed >= PATIENCE => {
-                (Step::RollBack("it did not become healthy again within two minutes".to_owned()), "time is over")
-            }
             None => (Step::Wait(LOOK), "it is not healthy yet"),
             Some(_) if candidate.share < 100 && rollout.live.is_some() => (Step::Shift(100), "it is healthy"),
             Some(_) => (Step::Promote, "it serves"),

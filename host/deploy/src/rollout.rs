@@ -35,7 +35,7 @@ pub enum RolloutError {
     Journal(#[from] JournalError),
     /// Neither forward nor back.
     #[error(
-        "{step} failed: {reason}; hint: when that is mended, `sdlc deploy`, `sdlc rollback` or `sdlc status` go on from here"
+        "{step} failed: {reason}; hint: when that is mended, `sdlc deploy` goes on from here, and `sdlc rollback` goes back"
     )]
     Stuck {
         /// What was tried.

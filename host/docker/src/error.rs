@@ -37,6 +37,14 @@ pub enum DockerError {
         /// Why not.
         source: io::Error,
     },
+    /// A container cannot be made without a value that is not known.
+    #[error("the container `{container}` needs the secret `{secret}`; hint: set it in the environment of `sdlc`")]
+    Secret {
+        /// Name of the container.
+        container: String,
+        /// Name of the secret.
+        secret: String,
+    },
     /// It answered with something that makes no sense.
     #[error("the engine answered {0}")]
     Nonsense(String),

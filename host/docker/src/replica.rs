@@ -9,8 +9,8 @@ use std::{
 use bollard::{
     container::LogOutput,
     models::{
-        ContainerCreateBody, ContainerStateStatusEnum, ContainerSummary, EndpointIpamConfig, EndpointSettings,
-        HealthStatusEnum, HostConfig, Mount, MountType, NetworkingConfig, RestartPolicy, RestartPolicyNameEnum,
+        ContainerCreateBody, ContainerSummary, EndpointIpamConfig, EndpointSettings, HealthStatusEnum, HostConfig,
+        Mount, MountType, NetworkingConfig, RestartPolicy, RestartPolicyNameEnum,
     },
     query_parameters::{
         CreateContainerOptionsBuilder, ListContainersOptionsBuilder, LogsOptionsBuilder, RemoveContainerOptionsBuilder,
@@ -53,10 +53,10 @@ pub struct Replica {
 pub enum State {
     /// It runs.
     Running,
-    /// It does not, and did not fail.
-    Stopped,
-    /// It ended by itself, with this exit code, and may be started again by the engine.
-    Failed(i64),
+    /// It ended by itself, and the engine is about to start it again.
+    Restarting,
+    /// It was stopped, was never started, or ended by itself and is not started again.
+    Ended,
 }
 
 /// What the image's own check says.
@@ -75,6 +75,8 @@ pub enum Health {
 pub struct Placement {
     /// Values of the secrets, by name. They go to the engine in the body of a request, and nowhere else.
     pub secrets: BTreeMap<String, String>,
+    /// Names of secrets that have no value here. Replicas that are there have theirs; none is made without.
+    pub missing: Vec<String>,
 }
 
 fn network_name(service: &Service) -> String {
@@ -121,8 +123,6 @@ impl Engine {
         let endpoint = networks.get(network);
         let fixed = endpoint.and_then(|endpoint| endpoint.ipam_config.as_ref()?.ipv4_address.as_ref());
         let running = state.running.unwrap_or_default() && !state.restarting.unwrap_or_default();
-        let code = state.exit_code.unwrap_or_default();
-        let stopped = matches!(state.status, Some(ContainerStateStatusEnum::CREATED)) || code == 0 || code == 143;
         let health = state.health.and_then(|health| match health.status? {
             HealthStatusEnum::STARTING => Some(Health::Starting),
             HealthStatusEnum::HEALTHY => Some(Health::Healthy),
@@ -132,10 +132,10 @@ impl Engine {
         Ok(Some(Replica {
             name: found.name.unwrap_or_default().trim_start_matches('/').to_owned(),
             index: labels.get(INDEX).and_then(|index| index.parse().ok()).unwrap_or_default(),
-            state: match running {
-                true => State::Running,
-                false if stopped => State::Stopped,
-                false => State::Failed(code),
+            state: match (running, state.restarting) {
+                (true, _) => State::Running,
+                (false, Some(true)) => State::Restarting,
+                (false, _) => State::Ended,
             },
             address: fixed.and_then(|address| address.parse().ok()),
             health: if running { health } else { None },
@@ -189,6 +189,9 @@ impl Engine {
         placement: &Placement,
     ) -> Result<(), DockerError> {
         let name = name(release, index);
+        if let Some(secret) = placement.missing.first() {
+            return Err(DockerError::Secret { container: name, secret: secret.clone() });
+        }
         let options = CreateContainerOptionsBuilder::new().name(&name).build();
         let body = body(release, index, address, placement);
         let made = retried(|| self.docker.create_container(Some(options.clone()), body.clone())).await;

@@ -5,7 +5,7 @@
 use schemars::JsonSchema;
 use sdlc_sdk::{DeployStrategy, Error, Info, Plugin, Problem, Rollout, RolloutDecision};
 use serde::Deserialize;
-use stages::{Patience, Stage, Watch, duration};
+use stages::{Patience, Stage, Watch, duration, wrong_steps};
 
 /// Settings of `blue-green`. Times are texts such as `30s`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -39,15 +39,9 @@ impl Plugin for BlueGreen {
 
     fn new(settings: Settings) -> Result<Self, Vec<Problem>> {
         let mut problems = settings.patience.problems();
-        problems.iter_mut().for_each(|problem| problem.key = format!("patience.{}", problem.key));
-        if settings.steps.last() != Some(&100) || !settings.steps.is_sorted_by(|a, b| a < b) {
-            problems.push(Problem::new("steps", "must rise, and end with 100"));
-        }
-        match duration("hold", &settings.hold) {
-            Ok(hold) if problems.is_empty() => Ok(Self { settings, hold }),
-            Ok(_) => Err(problems),
-            Err(problem) => Err(problems.into_iter().chain([problem]).collect()),
-        }
+        problems.extend(wrong_steps(&settings.steps));
+        let hold = duration("hold", &settings.hold).map_err(|problem| problems.push(problem)).unwrap_or(0);
+        if problems.is_empty() { Ok(Self { settings, hold }) } else { Err(problems) }
     }
 }
 

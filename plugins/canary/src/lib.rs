@@ -8,7 +8,7 @@ mod judge;
 use schemars::JsonSchema;
 use sdlc_sdk::{DeployStrategy, Error, Info, Plugin, Problem, Rollout, RolloutDecision};
 use serde::Deserialize;
-use stages::{Patience, Stage, Watch, duration};
+use stages::{Patience, Stage, Watch, duration, wrong_steps};
 
 use judge::{Verdict, judge};
 
@@ -55,10 +55,7 @@ impl Plugin for Canary {
 
     fn new(settings: Settings) -> Result<Self, Vec<Problem>> {
         let mut problems = settings.patience.problems();
-        problems.iter_mut().for_each(|problem| problem.key = format!("patience.{}", problem.key));
-        if settings.steps.last() != Some(&100) || !settings.steps.is_sorted_by(|a, b| a < b) {
-            problems.push(Problem::new("steps", "must rise, and end with 100"));
-        }
+        problems.extend(wrong_steps(&settings.steps));
         if !(settings.tolerance.is_finite() && settings.tolerance >= 1.0) {
             problems.push(Problem::new("tolerance", "must be 1 or more"));
         }

@@ -40,15 +40,11 @@ impl Plugin for Rolling {
 
     fn new(settings: Settings) -> Result<Self, Vec<Problem>> {
         let mut problems = settings.patience.problems();
-        problems.iter_mut().for_each(|problem| problem.key = format!("patience.{}", problem.key));
         if settings.batch == 0 {
             problems.push(Problem::new("batch", "must be 1 or more"));
         }
-        match duration("hold", &settings.hold) {
-            Ok(hold) if problems.is_empty() => Ok(Self { settings, hold }),
-            Ok(_) => Err(problems),
-            Err(problem) => Err(problems.into_iter().chain([problem]).collect()),
-        }
+        let hold = duration("hold", &settings.hold).map_err(|problem| problems.push(problem)).unwrap_or(0);
+        if problems.is_empty() { Ok(Self { settings, hold }) } else { Err(problems) }
     }
 }
 

@@ -6,10 +6,12 @@ use sdlc_gates::run::check_settings;
 use crate::{
     arguments::Global,
     console::{Console, chain},
+    deploying::strategy::Plugin,
     exit::Exit,
     healing::treating,
     plugins,
     project::{self, Project},
+    registry::wait,
 };
 
 pub(crate) fn check(global: &Global, console: Console) -> Result<Exit> {
@@ -30,12 +32,18 @@ pub(crate) fn check(global: &Global, console: Console) -> Result<Exit> {
         console.error(&chain(&error));
         exit = Exit::Usage;
     }
+    for environment in &project.settings.environments {
+        if let Err(error) = wait(Plugin::of(&project, environment, global))? {
+            console.error(&chain(&error));
+            exit = Exit::Usage;
+        }
+    }
     if exit == Exit::Passed {
-        let healers = match project.settings.healers.len() {
-            0 => String::new(),
-            count => format!(", {count} healers"),
-        };
-        console.note(&format!("`{}` is fine: {} gates{healers}", project.file_name(), requests.len()));
+        let settings = &project.settings;
+        let others = [("healers", settings.healers.len()), ("environments", settings.environments.len())];
+        let others = others.iter().filter(|(_, count)| *count > 0).map(|(what, count)| format!(", {count} {what}"));
+        let others: String = others.collect();
+        console.note(&format!("`{}` is fine: {} gates{others}", project.file_name(), requests.len()));
     }
     Ok(exit)
 }

@@ -86,7 +86,7 @@ fn rehearse(site: &Site<'_>, arguments: &Deploy, global: &Global, console: Conso
     let live = State::of(&Journal::read(&site.directory)?).live;
     let live = live.map(|release| release.version);
     let ending = wait(async {
-        let mut strategy = Plugin::of(site, global).await?;
+        let mut strategy = Plugin::of(site.project, site.environment, global).await?;
         rehearsal::rehearse(site, &mut strategy, live.as_deref(), arguments, console).await
     })??;
     console.note("this was a simulation: nothing was changed");

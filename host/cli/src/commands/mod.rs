@@ -60,7 +60,7 @@ fn command() -> Exit {
         Ok(exit) => exit,
         Err(error) => {
             console.error(&chain(&error));
-            Exit::Usage
+            Exit::of_error(&error)
         }
     }
 }

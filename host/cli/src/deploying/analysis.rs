@@ -45,7 +45,9 @@ pub(crate) async fn analyze(site: &Site<'_>, version: &str, global: &Global) -> 
     }
     checks.result(
         "strategy",
-        Plugin::of(site, global).await.map(|_| site.environment.strategy.plugin.source.to_string()),
+        Plugin::of(site.project, site.environment, global)
+            .await
+            .map(|_| site.environment.strategy.plugin.source.to_string()),
     );
     checks.secrets(site);
     checks.address(site).await;

@@ -6,13 +6,13 @@ use std::{
     process::{Command, Stdio},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use super::site::Site;
 use crate::console::Console;
 
-/// Runs them one after the other. What they print goes to standard error.
-pub(crate) fn before(site: &Site<'_>, version: &str, console: Console) -> Result<()> {
+/// Runs them one after the other, and says whether all succeeded. What they print goes to standard error.
+pub(crate) fn before(site: &Site<'_>, version: &str, console: Console) -> Result<bool> {
     for command in &site.environment.before {
         console.note(&format!("before: {command}"));
         let mut shell = Command::new("/bin/sh");
@@ -21,17 +21,16 @@ pub(crate) fn before(site: &Site<'_>, version: &str, console: Console) -> Result
         let mut child =
             shell.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().context("`/bin/sh` cannot be started")?;
         if let Some(stdout) = child.stdout.take() {
-            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-                console.note(&format!("  {line}"));
+            for line in BufReader::new(stdout).split(b'\n') {
+                console.note(&format!("  {}", String::from_utf8_lossy(&line?)));
             }
         }
         let status = child.wait()?;
         if !status.success() {
-            bail!(
-                "`{command}` failed ({status}): nothing was deployed; hint: it is in `before` of `{}`",
-                site.environment.name
-            );
+            let hint = format!("hint: it is in `before` of `{}`", site.environment.name);
+            console.error(&format!("`{command}` failed ({status}): nothing was deployed; {hint}"));
+            return Ok(false);
         }
     }
-    Ok(())
+    Ok(true)
 }

@@ -4,11 +4,17 @@ use anyhow::{Result, bail};
 use sdlc_docker::Placement;
 use sdlc_model::service::Service;
 
-/// The values.
+/// The values, as far as they are set: what is there already has its own.
+pub(crate) fn placement(service: &Service) -> Placement {
+    let secrets = service.secrets.iter().filter_map(|name| Some((name.clone(), std::env::var(name).ok()?)));
+    Placement { secrets: secrets.collect(), missing: missing(service) }
+}
+
+/// For something new all of them have to be.
 ///
 /// # Errors
 /// Where one is not set: all of them, by name.
-pub(crate) fn placement(service: &Service) -> Result<Placement> {
+pub(crate) fn require(service: &Service) -> Result<()> {
     let missing = missing(service);
     if !missing.is_empty() {
         bail!(
@@ -16,8 +22,7 @@ pub(crate) fn placement(service: &Service) -> Result<Placement> {
             list(&missing)
         );
     }
-    let secrets = service.secrets.iter().filter_map(|name| Some((name.clone(), std::env::var(name).ok()?)));
-    Ok(Placement { secrets: secrets.collect() })
+    Ok(())
 }
 
 /// Names of secrets that have no value.

@@ -1,15 +1,19 @@
 //! [`Plugin`]: a strategy that is a plugin.
 
 use anyhow::{Context, Result};
-use sdlc_config::problem::ConfigError;
+use sdlc_config::{environment::Environment, problem::ConfigError};
 use sdlc_deploy::strategy::Strategy;
 use sdlc_gates::request::LazyPlugin;
 use sdlc_model::rollout::{Rollout, RolloutDecision};
 use sdlc_sandbox::{call::CallError, deploy_strategy::DeployStrategy};
 use tokio_util::sync::CancellationToken;
 
-use super::site::Site;
-use crate::{arguments::Global, components::Components, plugins, project};
+use crate::{
+    arguments::Global,
+    components::Components,
+    plugins,
+    project::{Project, usable_store},
+};
 
 /// A strategy that is a plugin.
 pub(crate) struct Plugin {
@@ -19,10 +23,10 @@ pub(crate) struct Plugin {
 
 impl Plugin {
     /// The strategy of an environment, with its settings.
-    pub(crate) async fn of(site: &Site<'_>, global: &Global) -> Result<Self> {
-        let settings = &site.environment.strategy;
-        let store = project::usable_store(global);
-        let components = Components { project: site.project, store: store.as_ref() };
+    pub(crate) async fn of(project: &Project, environment: &Environment, global: &Global) -> Result<Self> {
+        let settings = &environment.strategy;
+        let store = usable_store(global);
+        let components = Components { project, store: store.as_ref() };
         let limits = plugins::limits(settings.timeout, &settings.limits)?;
         let plugin = plugins::plugin(&components, &settings.plugin, limits.stack)?;
         let loaded = plugin.get().map_err(anyhow::Error::msg)?;
@@ -32,14 +36,11 @@ impl Plugin {
             Err(CallError::Settings(problems)) => {
                 let shown = problems.iter().map(|problem| {
                     let key = if problem.key.is_empty() { String::new() } else { format!(".{}", problem.key) };
-                    let name = &site.environment.name;
+                    let name = &environment.name;
                     let place = format!("environments.{name}.deploy.settings{key}");
-                    site.project
-                        .settings
-                        .document
-                        .problem_with_value(&place, format!("strategy of `{name}`: {problem}"))
+                    project.settings.document.problem_with_value(&place, format!("strategy of `{name}`: {problem}"))
                 });
-                return Err(ConfigError { file: site.project.file_name(), problems: shown.collect() }.into());
+                return Err(ConfigError { file: project.file_name(), problems: shown.collect() }.into());
             }
             strategy => strategy.with_context(|| format!("the strategy `{}`", settings.plugin.source))?,
         };

@@ -86,7 +86,7 @@ impl<'a> Work<'a> {
         match unfinished.purpose {
             Purpose::Restore => self.run(&mut Restore, unfinished).await,
             Purpose::Deploy => {
-                let mut strategy = Plugin::of(self.site, self.global).await?;
+                let mut strategy = Plugin::of(self.site.project, self.site.environment, self.global).await?;
                 self.run(&mut strategy, unfinished).await
             }
         }
@@ -96,9 +96,11 @@ impl<'a> Work<'a> {
     pub(crate) async fn deploy(&mut self, version: &str) -> Result<Exit> {
         let environment = self.site.environment;
         // All that can be wrong is looked at before anything is done.
-        let mut strategy = Plugin::of(self.site, self.global).await?;
-        placement::placement(&environment.service)?;
-        hooks::before(self.site, version, self.console)?;
+        let mut strategy = Plugin::of(self.site.project, self.site.environment, self.global).await?;
+        placement::require(&environment.service)?;
+        if !hooks::before(self.site, version, self.console)? {
+            return Ok(Exit::Rejected);
+        }
         let image = images::image(&self.engine, self.site, version, self.console).await?;
         let rollout = format!("{:x}", now());
         let to = Release {
@@ -138,7 +140,7 @@ impl<'a> Work<'a> {
     }
 
     async fn begin(&mut self, rollout: String, purpose: Purpose, to: Release, strategy: &str) -> Result<Unfinished> {
-        let mut live = self.world(self.state().live, to.clone(), purpose)?;
+        let mut live = self.world(self.state().live, to.clone(), purpose);
         let seen = live.observe().await?;
         let record = Record::Began {
             rollout,
@@ -153,15 +155,15 @@ impl<'a> Work<'a> {
         self.state().unfinished.context("the journal does not have the deployment that began")
     }
 
-    fn world(&self, from: Option<Release>, to: Release, purpose: Purpose) -> Result<Live> {
-        let placement = placement::placement(&to.service)?;
+    fn world(&self, from: Option<Release>, to: Release, purpose: Purpose) -> Live {
+        let placement = placement::placement(&to.service);
         let (engine, proxy) = (self.engine.clone(), self.proxy.clone());
-        Ok(Live { engine, proxy, from, to, placement, restores: purpose == Purpose::Restore, logs: Vec::new() })
+        Live { engine, proxy, from, to, placement, restores: purpose == Purpose::Restore, logs: Vec::new() }
     }
 
     async fn run<S: Strategy>(&mut self, strategy: &mut S, unfinished: Unfinished) -> Result<Exit> {
         let (from, to) = (unfinished.from.clone(), unfinished.to.clone());
-        let mut live = self.world(from, to, unfinished.purpose)?;
+        let mut live = self.world(from, to, unfinished.purpose);
         let version = unfinished.to.version.clone();
         let mut timeline = Timeline::new(self.console);
         let environment = self.site.environment;

@@ -72,7 +72,11 @@ impl Live {
             None => None,
         };
         let candidate = self.group(&self.to).await?;
-        let started = candidate.replicas.iter().any(|replica| replica.state != State::Stopped);
+        // Containers of a version that was live before are there, stopped, before anything is done.
+        let started = match self.restores {
+            true => candidate.replicas.iter().any(|replica| replica.state != State::Ended),
+            false => !candidate.replicas.is_empty(),
+        };
         Ok((live, started.then_some(candidate)))
     }
 
@@ -114,6 +118,9 @@ impl World for Live {
 
     async fn shift(&mut self, share: u32) -> Result<(), Failure> {
         let (live, candidate) = self.both().await?;
+        if share > 0 && !candidate.as_ref().is_some_and(Group::can_serve) {
+            return Err(Failure("no replica of it can get requests".to_owned()));
+        }
         self.route(live.as_ref(), candidate.as_ref(), share).await
     }
 
@@ -187,10 +194,10 @@ impl Group<'_> {
         Member { release: self.release, share, replicas }
     }
 
-    /// One that fails stays: the engine starts it again, and the proxy sees when it is well.
+    /// One that the engine starts again stays: the proxy sees when it is well.
     fn is_member(&self, replica: &Replica) -> bool {
         let own = self.release.service.health.probe != Probe::Image || replica.health == Some(Health::Healthy);
-        replica.state != State::Stopped && replica.address.is_some() && own
+        replica.state != State::Ended && replica.address.is_some() && own
     }
 
     fn seen(&self, status: &Status, share: u32) -> Slot {

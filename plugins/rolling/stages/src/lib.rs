@@ -5,5 +5,5 @@
 mod patience;
 mod stage;
 
-pub use patience::{Patience, duration};
+pub use patience::{Patience, duration, wrong_steps};
 pub use stage::{Memory, Stage, Watch};

@@ -36,15 +36,19 @@ impl Default for Patience {
 }
 
 impl Patience {
-    /// What is wrong with it.
+    /// What is wrong with it, as the table `patience` of a strategy's settings.
     pub fn problems(&self) -> Vec<Problem> {
-        let times = [("start-timeout", &self.start_timeout), ("settle", &self.settle), ("grace", &self.grace)];
-        let mut problems: Vec<_> = times.into_iter().filter_map(|(key, text)| problem(key, text)).collect();
+        let times = [
+            ("patience.start-timeout", &self.start_timeout),
+            ("patience.settle", &self.settle),
+            ("patience.grace", &self.grace),
+        ];
+        let mut problems: Vec<_> = times.into_iter().filter_map(|(key, text)| duration(key, text).err()).collect();
         if !(0.0..=1.0).contains(&self.max_error_rate) {
-            problems.push(Problem::new("max-error-rate", "must be between 0 and 1"));
+            problems.push(Problem::new("patience.max-error-rate", "must be between 0 and 1"));
         }
         if !(self.max_slowdown.is_finite() && self.max_slowdown >= 1.0) {
-            problems.push(Problem::new("max-slowdown", "must be 1 or more"));
+            problems.push(Problem::new("patience.max-slowdown", "must be 1 or more"));
         }
         problems
     }
@@ -61,6 +65,8 @@ pub fn duration(key: &str, text: &str) -> Result<u64, Problem> {
     }
 }
 
-fn problem(key: &str, text: &str) -> Option<Problem> {
-    duration(key, text).err()
+/// What is wrong with the shares that a candidate gets, one after the other.
+pub fn wrong_steps(steps: &[u32]) -> Option<Problem> {
+    let right = steps.last() == Some(&100) && steps.is_sorted_by(|a, b| a < b) && !steps.contains(&0);
+    (!right).then(|| Problem::new("steps", "must rise, and end with 100"))
 }
