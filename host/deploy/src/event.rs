@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sdlc_model::rollout::{Rollout, RolloutDecision, Step};
+use sdlc_model::rollout::{RolloutDecision, Step};
 
 /// Something happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,11 +32,6 @@ pub enum Event {
     Blind {
         /// Why not.
         reason: String,
-    },
-    /// A look during a wait.
-    Seen {
-        /// What was seen.
-        rollout: Rollout,
     },
     /// The candidate is the live version.
     Promoted,

@@ -75,8 +75,14 @@ impl<W: World, S: Strategy> Run<'_, W, S> {
     /// Where it can go neither forward nor back.
     pub async fn run(mut self) -> Result<Ending, RolloutError> {
         if let Some(step) = self.progress.pending.take() {
-            // It may have been done, or half done, or not at all: each can be done again.
-            if let Some(ending) = self.act(step).await? {
+            // It may have been done, or half done, or not at all: each can be done again, if it still may be.
+            let refused = match self.look().await {
+                Ok(rollout) => self.guard.check(&step, &rollout).err(),
+                Err(Failure(reason)) => return self.back(format!("nothing can be seen any more: {reason}")).await,
+            };
+            if let Some(reason) = refused {
+                self.done(step, Some(reason))?;
+            } else if let Some(ending) = self.act(step).await? {
                 return Ok(ending);
             }
         }
@@ -127,14 +133,19 @@ impl<W: World, S: Strategy> Run<'_, W, S> {
             Step::Promote => return self.promote().await.map(Some),
             Step::RollBack(reason) => return self.back(reason.clone()).await.map(Some),
         };
-        let error = done.err().map(|failure| failure.0);
+        self.done(step, done.err().map(|failure| failure.0))?;
+        Ok(None)
+    }
+
+    /// Writes down that a step was done, or why it was not.
+    fn done(&mut self, step: Step, error: Option<String>) -> Result<(), JournalError> {
         (self.write)(Record::Done { at: self.world.now(), error: error.clone() })?;
         if let Some(error) = &error {
             (self.tell)(&Event::Failed { step, reason: error.clone() });
         }
         self.progress.last_step = error.map_or(LastStep::Ok, LastStep::Err);
         self.progress.last_step_at = self.world.now();
-        Ok(None)
+        Ok(())
     }
 
     async fn promote(&mut self) -> Result<Ending, RolloutError> {
@@ -165,7 +176,6 @@ impl<W: World, S: Strategy> Run<'_, W, S> {
             }
             self.world.wait(Duration::from_millis(rest.min(LOOK))).await;
             let Ok(rollout) = self.look().await else { return };
-            (self.tell)(&Event::Seen { rollout: rollout.clone() });
             if self.guard.emergency(&rollout).is_some() {
                 return;
             }

@@ -6,7 +6,7 @@ use std::{cell::RefCell, rc::Rc, time::Duration};
 use fastrand::Rng;
 use proptest::prelude::*;
 use sdlc_builtin::find;
-use sdlc_model::rollout::{Rollout, RolloutDecision, Step};
+use sdlc_model::rollout::{LastStep, Rollout, RolloutDecision, Step};
 use sdlc_sandbox::{deploy_strategy::DeployStrategy, engine::Sandbox, limits::Limits};
 use tokio::runtime::Builder;
 use tokio_util::sync::CancellationToken;
@@ -121,6 +121,11 @@ const LIMIT: Duration = Duration::from_secs(1800);
 
 /// How it ended, in which time, and which shares the candidate got.
 fn rollout(strategy: &mut impl Strategy, world: Simulation) -> (Ending, Duration, Vec<u32>) {
+    resumed(strategy, world, None)
+}
+
+/// The same, of one that another process left when it was about to do a step.
+fn resumed(strategy: &mut impl Strategy, world: Simulation, pending: Option<Step>) -> (Ending, Duration, Vec<u32>) {
     let live_before = world.seen().live.map_or(0, |live| live.healthy);
     let mut world = Witness { world, live_before, shares: Vec::new() };
     let began = world.now();
@@ -134,7 +139,7 @@ fn rollout(strategy: &mut impl Strategy, world: Simulation) -> (Ending, Duration
         strategy,
         guard: Guard::new(LIMIT, live_before),
         replicas: REPLICAS,
-        progress: Progress { began, last_step_at: began, ..Progress::default() },
+        progress: Progress { began, last_step_at: began, pending, ..Progress::default() },
         write: &mut write,
         tell: &mut |_| {},
         cancelled: CancellationToken::new(),
@@ -232,6 +237,24 @@ fn a_strategy_that_fails_or_never_ends_goes_back() {
     let world = || Simulation::new(live(), Behaviour::good("2"), 1.0, 1);
     assert_eq!(reason(&rollout(&mut Broken, world()).0), "the strategy failed: a trap");
     assert_eq!(reason(&rollout(&mut Lazy, world()).0), "it took longer than the time limit of 1800 s");
+}
+
+#[test]
+fn a_step_that_was_about_to_be_done_is_not_done_when_it_may_be_no_more() {
+    /// Would promote, and goes back when that is refused.
+    struct Resumed;
+    impl Strategy for Resumed {
+        async fn next(&mut self, rollout: &Rollout) -> Result<RolloutDecision, String> {
+            let LastStep::Err(reason) = &rollout.last_step else { return Err("it was not refused".to_owned()) };
+            Ok(RolloutDecision { step: Step::RollBack(reason.clone()), reason: String::new(), state: Vec::new() })
+        }
+    }
+    for pending in [Step::Promote, Step::Shift(100)] {
+        let mut world = Simulation::new(live(), Behaviour { starts_in: None, ..Behaviour::good("2") }, 10.0, 1);
+        block_on(world.start(REPLICAS)).unwrap();
+        let ending = resumed(&mut Resumed, world, Some(pending)).0;
+        assert_eq!(reason(&ending), "0 of 3 replicas are healthy");
+    }
 }
 
 fn behaviours() -> impl Strategy2<Value = Behaviour> {

@@ -58,13 +58,6 @@ fn said(error: &bollard::errors::Error) -> String {
     }
 }
 
-impl DockerError {
-    /// Whether the engine says that what was asked about is not there.
-    pub fn is_missing(&self) -> bool {
-        matches!(self, Self::Engine { source, .. } if status(source) == Some(404))
-    }
-}
-
 /// The status of an answer.
 pub(crate) fn status(error: &bollard::errors::Error) -> Option<u16> {
     match error {

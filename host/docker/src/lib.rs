@@ -33,10 +33,6 @@ pub struct About {
     pub directory: String,
     /// Whether replicas go on while the engine itself is started again.
     pub live_restore: bool,
-    /// Processors.
-    pub processors: u64,
-    /// Bytes of memory.
-    pub memory: u64,
 }
 
 impl Engine {
@@ -65,8 +61,6 @@ impl Engine {
             version: info.server_version.unwrap_or_default(),
             directory: info.docker_root_dir.unwrap_or_default(),
             live_restore: info.live_restore_enabled.unwrap_or_default(),
-            processors: info.ncpu.and_then(|count| count.try_into().ok()).unwrap_or_default(),
-            memory: info.mem_total.and_then(|bytes| bytes.try_into().ok()).unwrap_or_default(),
         })
     }
 }

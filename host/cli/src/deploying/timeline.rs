@@ -21,7 +21,6 @@ impl Timeline {
     pub(crate) fn tell(&mut self, event: &Event) {
         let line = match event {
             Event::Decided { at, decision } => return self.decided(*at, decision),
-            Event::Seen { .. } => return,
             Event::Refused { step, reason } => format!("   refused  {}: {reason}", describe(step)),
             Event::Failed { step, reason } => format!("    failed  {}: {reason}", describe(step)),
             Event::Blind { reason } => format!("   waiting  {reason}"),

@@ -1,9 +1,6 @@
 //! [`State`]: what is live, what is kept, what is under way, and what was, by the journal.
 
-use sdlc_model::{
-    rollout::{LastStep, Step},
-    service::Release,
-};
+use sdlc_model::{rollout::LastStep, service::Release};
 
 use super::{Purpose, Record, progress::Progress};
 
@@ -182,16 +179,6 @@ impl State {
         if let Some(deployment) = self.deployments.last_mut() {
             deployment.ended = Some(at);
             deployment.result = result;
-        }
-    }
-}
-
-impl Unfinished {
-    /// The step that was about to be done.
-    pub fn pending(&self) -> Option<&Step> {
-        match &self.phase {
-            Phase::Forward(progress) => progress.pending.as_ref(),
-            _ => None,
         }
     }
 }
