@@ -14,6 +14,7 @@ use tempfile::TempDir;
 /// A project with a cache of its own.
 pub(crate) struct Project {
     directory: TempDir,
+    variables: Vec<(String, String)>,
 }
 
 /// What a run of the binary came to.
@@ -25,9 +26,15 @@ pub(crate) struct Ran {
 
 impl Project {
     pub(crate) fn new() -> Self {
-        let project = Self { directory: tempfile::tempdir().unwrap() };
+        let project = Self { directory: tempfile::tempdir().unwrap(), variables: Vec::new() };
         fs::create_dir(project.root()).unwrap();
         project
+    }
+
+    /// A variable of each command.
+    pub(crate) fn variable(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
     }
 
     pub(crate) fn root(&self) -> PathBuf {
@@ -62,6 +69,7 @@ impl Project {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sdlc"));
         command.current_dir(self.root()).args(arguments).env_clear();
         command.env("SDLC_CACHE_DIR", self.cache()).env("HOME", self.directory.path());
+        command.envs(self.variables.iter().cloned());
         command.env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
         command
     }

@@ -93,3 +93,10 @@ fn a_plugin_from_a_file_gives_what_the_same_one_built_in_gives() {
     assert_eq!(run("\"builtin:example-gate\"".to_owned()).as_array().unwrap().len(), 1);
     assert_eq!(run(format!("{{ path = {component:?} }}")), run("\"builtin:example-gate\"".to_owned()));
 }
+
+#[test]
+fn two_gates_of_one_plugin_run_beside_each_other() {
+    let gate = |name: &str| format!("[gates.{name}]\nplugin = \"builtin:python-lint\"\n");
+    let project = Project::new().file("a.py", "import os\n").file("sdlc.toml", gate("a") + &gate("b"));
+    project.run(&["run"]).exits(1).says("unused (a)").says("unused (b)");
+}

@@ -125,4 +125,7 @@ pub(crate) struct Serve {
     /// Take the sockets of the proxy that runs over
     #[arg(long)]
     pub(crate) take_over: bool,
+    /// Have the sockets of the proxy that runs, too, and serve when it dies; what `sdlc proxy serve` starts by itself
+    #[arg(long, conflicts_with = "take_over")]
+    pub(crate) stand_by: bool,
 }

@@ -26,12 +26,14 @@ pub struct Guard {
     pub refusals: u32,
     /// Since the rollout began.
     pub steps: u64,
+    /// Since when nothing could be seen, by the clock of the world.
+    pub blind_since: Option<u64>,
 }
 
 impl Guard {
     /// For a rollout that begins.
     pub fn new(time_limit: Duration, live_before: u32) -> Self {
-        Self { time_limit, live_before, refusals: 0, steps: 0 }
+        Self { time_limit, live_before, refusals: 0, steps: 0, blind_since: None }
     }
 
     /// Why all requests have to go back now, whatever the strategy would say.

@@ -15,8 +15,8 @@ use crate::{
 
 /// Longest time without a look at the replicas, in milliseconds.
 const LOOK: u64 = 500;
-/// Looks in a row that may fail, such as while a daemon is started again.
-const BLIND: u32 = 120;
+/// How long nothing may be seen, such as while a daemon is started again, in milliseconds.
+const BLIND: u64 = 60_000;
 
 /// What a rollout came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -183,18 +183,19 @@ impl<W: World, S: Strategy> Run<'_, W, S> {
     }
 
     async fn look(&mut self) -> Result<Rollout, Failure> {
-        let mut blind = 0;
         let Observed { live, candidate } = loop {
-            match self.world.observe().await {
+            let failure = match self.world.observe().await {
                 Ok(observed) => break observed,
-                Err(failure) if blind >= BLIND || self.cancelled.is_cancelled() => return Err(failure),
-                Err(failure) => {
-                    blind += 1;
-                    (self.tell)(&Event::Blind { reason: failure.0 });
-                    self.world.wait(Duration::from_millis(LOOK)).await;
-                }
+                Err(failure) => failure,
+            };
+            let since = *self.guard.blind_since.get_or_insert_with(|| self.world.now());
+            if self.cancelled.is_cancelled() || self.world.now().saturating_sub(since) >= BLIND {
+                return Err(failure);
             }
+            (self.tell)(&Event::Blind { reason: failure.0 });
+            self.world.wait(Duration::from_millis(LOOK)).await;
         };
+        self.guard.blind_since = None;
         let now = self.world.now();
         Ok(Rollout {
             elapsed: now.saturating_sub(self.progress.began),

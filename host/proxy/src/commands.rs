@@ -17,6 +17,7 @@ use crate::{
     control::{Request, Response, Status, Table, line, read_line},
     hand_over,
     shared::{Phase, Shared},
+    stand_by,
 };
 
 /// Never ends; what it is at ends with it.
@@ -54,6 +55,10 @@ async fn attend(shared: &Arc<Shared>, stream: UnixStream) -> io::Result<()> {
             Ok(Request::Apply { expected, table }) => apply(shared, expected, table).await,
             Ok(Request::Stop) => stop(shared).await,
             Ok(Request::HandOver) => match hand_over::give(shared, &mut stream).await? {
+                Some(refused) => refused,
+                None => continue,
+            },
+            Ok(Request::StandBy) => match stand_by::attend(shared, &mut stream).await? {
                 Some(refused) => refused,
                 None => continue,
             },

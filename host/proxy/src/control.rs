@@ -154,6 +154,9 @@ pub enum Request {
     Stop,
     /// From the next proxy: for its listeners, which come with [`Response::Listeners`].
     HandOver,
+    /// From a proxy that serves when this one dies: for its listeners, which come with [`Response::Listeners`]. When this one
+    /// ends in order, [`Response::Stopping`] follows.
+    StandBy,
     /// From the next proxy: that it serves; answered by [`Response::Stopping`].
     TakenOver,
 }
@@ -178,7 +181,7 @@ pub enum Response {
     },
     /// It takes no more requests, and ends once those in flight have ended.
     Stopping,
-    /// For the next proxy: descriptors come with this line, in this order.
+    /// For another proxy: descriptors come with this line, in this order.
     Listeners {
         /// Addresses as they were asked for.
         listen: Vec<SocketAddr>,

@@ -51,15 +51,9 @@ pub(crate) async fn give(
     if let Some(refused) = not_serving(*phase) {
         return Ok(Some(refused));
     }
-    let bound = shared.bound();
-    if bound.len() > MOST {
-        return Ok(Some(refused(format!("more than {MOST} listeners cannot be handed over"), None)));
+    if let Some(refused) = offer(shared, stream).await? {
+        return Ok(Some(refused));
     }
-    let of = |role| bound.iter().filter(move |bound| bound.role == role);
-    let ordered: Vec<&Bound> = of(Role::Traffic).chain(of(Role::Metrics)).collect();
-    let listen = of(Role::Traffic).map(|bound| bound.asked).collect();
-    let metrics = of(Role::Metrics).map(|bound| bound.asked).next();
-    send(stream, &line(&Response::Listeners { listen, metrics })?, &ordered).await?;
     let answer = timeout(PATIENCE, read_line(stream)).await.map_err(|_| io::ErrorKind::TimedOut)??;
     let answer = answer.ok_or(io::ErrorKind::UnexpectedEof)?;
     if !matches!(serde_json::from_slice(&answer), Ok(Request::TakenOver)) {
@@ -73,6 +67,23 @@ pub(crate) async fn give(
     // Its end tells the next proxy that this one has ended.
     read_line(stream).await?;
     Ok(Some(refused("the proxy handed over to another one", None)))
+}
+
+/// Sends the listeners. Gives back what to answer where they cannot be sent.
+pub(crate) async fn offer(
+    shared: &Shared,
+    stream: &mut BufReader<tokio::net::UnixStream>,
+) -> io::Result<Option<Response>> {
+    let bound = shared.bound();
+    if bound.len() > MOST {
+        return Ok(Some(refused(format!("more than {MOST} listeners cannot be handed over"), None)));
+    }
+    let of = |role| bound.iter().filter(move |bound| bound.role == role);
+    let ordered: Vec<&Bound> = of(Role::Traffic).chain(of(Role::Metrics)).collect();
+    let listen = of(Role::Traffic).map(|bound| bound.asked).collect();
+    let metrics = of(Role::Metrics).map(|bound| bound.asked).next();
+    send(stream, &line(&Response::Listeners { listen, metrics })?, &ordered).await?;
+    Ok(None)
 }
 
 /// The descriptors go with the first byte.
@@ -90,17 +101,30 @@ async fn send(stream: &mut BufReader<tokio::net::UnixStream>, line: &[u8], bound
     stream.write_all(line.get(sent..).unwrap_or_default()).await
 }
 
-/// What another proxy handed over.
-pub(crate) struct Inherited {
-    /// With the address as it was asked for.
-    pub(crate) listeners: Vec<(SocketAddr, Role, TcpListener)>,
-    /// Process of the other one.
+/// With the address as it was asked for.
+pub(crate) type Listeners = Vec<(SocketAddr, Role, TcpListener)>;
+
+/// A proxy that hands over.
+pub(crate) struct Predecessor {
+    /// Its process.
     pub(crate) pid: u32,
     stream: UnixStream,
 }
 
 /// Takes over from the proxy that listens at `socket`; nothing where there is none.
-pub(crate) async fn take(directory: &Path, socket: &Path) -> Result<Option<Inherited>, Error> {
+pub(crate) async fn take(directory: &Path, socket: &Path) -> Result<Option<(Listeners, Predecessor)>, Error> {
+    let Some((listeners, stream)) = ask(directory, socket, Request::HandOver).await? else { return Ok(None) };
+    let pid = socket_peercred(&stream).map_err(|error| failed(directory, error.to_string()))?;
+    let pid = pid.pid.as_raw_nonzero().get().unsigned_abs();
+    Ok(Some((listeners, Predecessor { pid, stream })))
+}
+
+/// Asks the proxy that listens at `socket` for its listeners; nothing where there is none.
+pub(crate) async fn ask(
+    directory: &Path,
+    socket: &Path,
+    request: Request,
+) -> Result<Option<(Listeners, UnixStream)>, Error> {
     let stream = match UnixStream::connect(socket) {
         Ok(stream) => stream,
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused) => {
@@ -108,10 +132,10 @@ pub(crate) async fn take(directory: &Path, socket: &Path) -> Result<Option<Inher
         }
         Err(error) => return Err(failed(directory, error.to_string())),
     };
-    blocking(directory, move || receive(stream)).await.map(Some)
+    blocking(directory, move || receive(stream, &request)).await.map(Some)
 }
 
-impl Inherited {
+impl Predecessor {
     /// Tells the other one that this one serves. Gives back a stream that ends with the other one.
     pub(crate) async fn confirm(self, directory: &Path) -> Result<tokio::net::UnixStream, Error> {
         let mut stream = self.stream;
@@ -134,11 +158,10 @@ impl Inherited {
     }
 }
 
-fn receive(mut stream: UnixStream) -> io::Result<Inherited> {
+fn receive(mut stream: UnixStream, request: &Request) -> io::Result<(Listeners, UnixStream)> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
-    let pid = socket_peercred(&stream)?.pid.as_raw_nonzero().get().unsigned_abs();
-    stream.write_all(&line(&Request::HandOver)?)?;
+    stream.write_all(&line(request)?)?;
     let (mut answer, mut descriptors) = (Vec::new(), Vec::new());
     while answer.last() != Some(&b'\n') {
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MOST))];
@@ -157,19 +180,12 @@ fn receive(mut stream: UnixStream) -> io::Result<Inherited> {
         }
     }
     match serde_json::from_slice(&answer)? {
-        Response::Listeners { listen, metrics } => {
-            let listeners = named(listen, metrics, descriptors)?;
-            Ok(Inherited { listeners, pid, stream })
-        }
+        Response::Listeners { listen, metrics } => Ok((named(listen, metrics, descriptors)?, stream)),
         other => Err(unexpected(&other)),
     }
 }
 
-fn named(
-    listen: Vec<SocketAddr>,
-    metrics: Option<SocketAddr>,
-    descriptors: Vec<OwnedFd>,
-) -> io::Result<Vec<(SocketAddr, Role, TcpListener)>> {
+fn named(listen: Vec<SocketAddr>, metrics: Option<SocketAddr>, descriptors: Vec<OwnedFd>) -> io::Result<Listeners> {
     let traffic = listen.into_iter().map(|asked| (asked, Role::Traffic));
     let names: Vec<_> = traffic.chain(metrics.map(|asked| (asked, Role::Metrics))).collect();
     if names.len() != descriptors.len() {
@@ -186,7 +202,7 @@ fn unexpected(response: &Response) -> io::Error {
     })
 }
 
-fn failed(directory: &Path, reason: String) -> Error {
+pub(crate) fn failed(directory: &Path, reason: String) -> Error {
     Error::TakeOver { path: directory.to_owned(), reason }
 }
 

@@ -26,5 +26,6 @@ mod probe;
 mod routes;
 mod series;
 mod shared;
+mod stand_by;
 mod tls;
 mod tunnel;

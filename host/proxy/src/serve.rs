@@ -23,10 +23,11 @@ use crate::{
     directory::Directory,
     error::Error,
     front::Front,
-    hand_over::{self, Inherited},
+    hand_over::{self, Listeners},
     metrics,
     routes::Routes,
     shared::{Bound, Phase, Role, Shared},
+    stand_by,
     tls::Certificates,
 };
 
@@ -43,8 +44,19 @@ pub struct Options {
     pub metrics: Option<SocketAddr>,
     /// How long requests may go on after it was told to end.
     pub drain_timeout: Duration,
-    /// Takes the listeners of a proxy that runs in the directory, which then ends. Where none runs, it just starts.
-    pub take_over: bool,
+    /// What it has to do with a proxy that runs in the directory.
+    pub start: Start,
+}
+
+/// What a new proxy has to do with one that runs in its directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// There must be none.
+    Alone,
+    /// It takes the listeners of that one, which then ends. Where none runs, it just starts.
+    TakeOver,
+    /// It waits, and serves when that one dies. When that one ends in order, so does this one.
+    StandBy,
 }
 
 /// A certificate and its key in PEM; read again when they change, and on SIGHUP.
@@ -64,13 +76,21 @@ pub struct TlsFiles {
 pub async fn serve(options: Options, stop: CancellationToken) -> Result<(), Error> {
     let directory = Directory::open(&options.directory)?;
     let tls = options.tls.clone().map(Certificates::load).transpose()?.map(Arc::new);
-    let inherited = match options.take_over {
-        true => hand_over::take(directory.path(), &directory.socket()).await?,
-        false => None,
+    let (path, socket) = (directory.path(), directory.socket());
+    let (inherited, predecessor) = match options.start {
+        Start::Alone => (Vec::new(), None),
+        Start::TakeOver => hand_over::take(path, &socket)
+            .await?
+            .map_or_else(Default::default, |(listeners, other)| (listeners, Some(other))),
+        Start::StandBy => match stand_by::wait(path, &socket).await? {
+            Some(listeners) => (listeners, None),
+            None => return Ok(()),
+        },
     };
-    let alone = if inherited.is_none() { Some(lock(&directory).await?) } else { None };
+    let alone = if predecessor.is_none() { Some(lock(&directory).await?) } else { None };
     let table = directory.load()?;
-    let bound = listeners(&options, inherited.as_ref()).await?;
+    let bound = listeners(&options, &inherited).await?;
+    drop(inherited);
     let control = directory.bind()?;
     let shared = Arc::new(Shared {
         directory,
@@ -82,7 +102,7 @@ pub async fn serve(options: Options, stop: CancellationToken) -> Result<(), Erro
         tasks: TaskTracker::new(),
         listeners: std::sync::Mutex::new(bound.clone()),
         phase: tokio::sync::Mutex::new(Phase::Serving),
-        predecessor: inherited.as_ref().map_or(0, |inherited| inherited.pid).into(),
+        predecessor: predecessor.as_ref().map_or(0, |other| other.pid).into(),
     });
     // However this future ends, nothing outlives it.
     let _killed = shared.killed.clone().drop_guard();
@@ -90,8 +110,8 @@ pub async fn serve(options: Options, stop: CancellationToken) -> Result<(), Erro
     shared.routes.apply(&table, true);
     let mut background = JoinSet::new();
     accept(&shared, tls.as_ref(), bound);
-    if let Some(inherited) = inherited {
-        let predecessor = inherited.confirm(shared.directory.path()).await?;
+    if let Some(predecessor) = predecessor {
+        let predecessor = predecessor.confirm(shared.directory.path()).await?;
         let locked = lock(&shared.directory).await?;
         shared.directory_lock.lock().await.replace(locked);
         background.spawn(watch(Arc::clone(&shared), predecessor));
@@ -122,7 +142,7 @@ async fn lock(directory: &Directory) -> Result<File, Error> {
     Err(Error::Running { path: directory.path().to_owned() })
 }
 
-async fn listeners(options: &Options, inherited: Option<&Inherited>) -> Result<Vec<Bound>, Error> {
+async fn listeners(options: &Options, inherited: &Listeners) -> Result<Vec<Bound>, Error> {
     let traffic = options.listen.iter().map(|asked| (*asked, Role::Traffic));
     let wanted = traffic.chain(options.metrics.map(|asked| (asked, Role::Metrics)));
     let mut bound: Vec<Bound> = Vec::new();
@@ -130,8 +150,7 @@ async fn listeners(options: &Options, inherited: Option<&Inherited>) -> Result<V
         let failed = |error| Error::Listen { address: asked, error };
         // The n-th of several that are asked for alike is the n-th of those inherited.
         let alike = bound.iter().filter(|bound| (bound.asked, bound.role) == (asked, role)).count();
-        let all = inherited.map(|inherited| inherited.listeners.as_slice()).unwrap_or_default();
-        let listener = match all.iter().filter(|(had, was, _)| (*had, *was) == (asked, role)).nth(alike) {
+        let listener = match inherited.iter().filter(|(had, was, _)| (*had, *was) == (asked, role)).nth(alike) {
             Some((_, _, listener)) => listener.try_clone().and_then(TcpListener::from_std).map_err(failed)?,
             None => TcpListener::bind(asked).await.map_err(failed)?,
         };

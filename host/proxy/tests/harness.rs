@@ -13,7 +13,7 @@ use hyper_util::rt::TokioIo;
 use sdlc_proxy::{
     control::{Client, Status, Table},
     error::Error,
-    serve::{Options, serve},
+    serve::{Options, Start, serve},
 };
 use tempfile::TempDir;
 use tokio::{net::TcpStream, task::JoinHandle, time::sleep};
@@ -37,7 +37,7 @@ pub(crate) fn options(directory: &Path) -> Options {
         directory: directory.join("proxy"),
         metrics: Some("127.0.0.1:0".parse().unwrap()),
         drain_timeout: Duration::from_secs(20),
-        take_over: false,
+        start: Start::Alone,
     }
 }
 

@@ -1,6 +1,7 @@
 //! `sdlc proxy`.
 
 use anyhow::{Context, Result};
+use sdlc_proxy::serve::Start;
 
 use crate::{
     arguments::Global,
@@ -15,12 +16,17 @@ use crate::{
 pub(crate) fn proxy(command: &Proxy, global: &Global, console: Console) -> Result<Exit> {
     let project = Project::open(global)?;
     match command {
-        Proxy::Serve(Serve { environment, take_over }) => {
+        Proxy::Serve(Serve { environment, take_over, stand_by }) => {
             let site = Site::open(&project, environment, global)?;
+            let start = match (take_over, stand_by) {
+                (true, _) => Start::TakeOver,
+                (_, true) => Start::StandBy,
+                _ => Start::Alone,
+            };
             let stop = crate::interrupt::token()?;
             // Routing is the work of all cores.
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-            runtime.block_on(proxy::serve(&site, *take_over, stop))?;
+            runtime.block_on(proxy::serve(&site, start, stop, global))?;
         }
         Proxy::Upgrade { environment } => {
             let site = Site::open(&project, environment, global)?;

@@ -92,7 +92,10 @@ fn page(seen: &Seen) -> String {
             lines.push(format!("  proxy     {} (process {})", listening.join(", "), proxy.pid));
             proxy.slots.iter().for_each(|slot| lines.extend(slot_lines(slot)));
         }
-        None => lines.push("  proxy     does not run: no request is served".to_owned()),
+        None => lines.push(format!(
+            "  proxy     does not run: no request is served; hint: `sdlc deploy` or `sdlc rollback {}` starts it",
+            seen.name
+        )),
     }
     lines.iter().map(|line| format!("{}\n", text::line(line))).collect()
 }

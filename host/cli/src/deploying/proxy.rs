@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 use sdlc_proxy::{
     control::Client,
-    serve::{self, Options, TlsFiles},
+    serve::{self, Options, Start, TlsFiles},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -20,6 +20,11 @@ use crate::{arguments::Global, console::Console};
 
 const LOG: &str = "proxy.log";
 const PATIENCE: Duration = Duration::from_secs(10);
+const LOOK: Duration = Duration::from_millis(200);
+/// For another one, when the one that was started ended.
+const GRACE: Duration = Duration::from_millis(500);
+/// Between two processes that stand by.
+const AGAIN: Duration = Duration::from_secs(3);
 
 /// Its own: our lock is not its lock.
 fn directory(site: &Site<'_>) -> PathBuf {
@@ -46,7 +51,7 @@ pub(crate) async fn ensure(site: &Site<'_>, global: &Global, console: Console) -
         }
         return Ok(client);
     }
-    let child = start(site, false, global)?;
+    let child = start(site, None, global)?;
     let client = started(site, child, None).await?;
     console.note(&format!("a proxy serves at {} from now on", site.environment.service.listen));
     Ok(client)
@@ -58,17 +63,19 @@ pub(crate) async fn upgrade(site: &Site<'_>, global: &Global) -> Result<()> {
     let before =
         find(site).await.with_context(|| format!("no proxy of `{name}` runs; hint: `sdlc deploy` starts one"))?;
     let before = before.status().await?.pid;
-    let child = start(site, true, global)?;
+    let child = start(site, Some("--take-over"), global)?;
     started(site, child, Some(before)).await.map(drop)
 }
 
-fn start(site: &Site<'_>, take_over: bool, global: &Global) -> Result<Child> {
+fn start(site: &Site<'_>, how: Option<&str>, global: &Global) -> Result<Child> {
+    Ok(command(site, how, global)?.spawn().context("the proxy cannot be started")?)
+}
+
+fn command(site: &Site<'_>, how: Option<&str>, global: &Global) -> Result<Command> {
     let log = File::options().create(true).append(true).open(site.directory.join(LOG))?;
     let mut command = Command::new(std::env::current_exe()?);
     command.args(["proxy", "serve", &site.environment.name]).current_dir(&site.project.root);
-    if take_over {
-        command.arg("--take-over");
-    }
+    command.args(how);
     if let Some(config) = &global.config {
         command.arg("--config").arg(config.canonicalize()?);
     }
@@ -84,12 +91,13 @@ fn start(site: &Site<'_>, take_over: bool, global: &Global) -> Result<Child> {
     for name in &site.environment.service.secrets {
         command.env_remove(name);
     }
-    command.spawn().context("the proxy cannot be started")
+    Ok(command)
 }
 
 /// Until it answers, and is not the process that was there before.
 async fn started(site: &Site<'_>, mut child: Child, before: Option<u32>) -> Result<Client> {
     let until = Instant::now() + PATIENCE;
+    let mut gone = None;
     loop {
         if let Some(client) = find(site).await
             && let Ok(status) = client.status().await
@@ -97,8 +105,9 @@ async fn started(site: &Site<'_>, mut child: Child, before: Option<u32>) -> Resu
         {
             return Ok(client);
         }
-        let ended = child.try_wait()?;
-        if ended.is_some() || Instant::now() >= until {
+        // One that stood by may have been faster than the one that was started.
+        let ended = child.try_wait()?.map(|_| *gone.get_or_insert_with(Instant::now));
+        if ended.is_some_and(|ended| ended.elapsed() > GRACE) || Instant::now() >= until {
             let path = site.directory.join(LOG);
             let log = fs::read_to_string(&path).unwrap_or_default();
             let last = log.lines().next_back().unwrap_or("it does not answer");
@@ -112,8 +121,8 @@ async fn started(site: &Site<'_>, mut child: Child, before: Option<u32>) -> Resu
     }
 }
 
-/// Serves, in this process.
-pub(crate) async fn serve(site: &Site<'_>, take_over: bool, stop: CancellationToken) -> Result<()> {
+/// Serves, in this process, with another one that stands by.
+pub(crate) async fn serve(site: &Site<'_>, start: Start, stop: CancellationToken, global: &Global) -> Result<()> {
     site.prepare()?;
     let service = &site.environment.service;
     let root = &site.project.root;
@@ -124,7 +133,29 @@ pub(crate) async fn serve(site: &Site<'_>, take_over: bool, stop: CancellationTo
         directory: directory(site),
         metrics: service.metrics,
         drain_timeout: service.drain_timeout,
-        take_over,
+        start,
     };
-    Ok(serve::serve(options, stop).await?)
+    tokio::select! {
+        served = serve::serve(options, stop) => Ok(served?),
+        () = keep_stand_by(site, global) => Ok(()),
+    }
+}
+
+/// While this process serves, another one stands by, and if that one dies a next one. For ever.
+async fn keep_stand_by(site: &Site<'_>, global: &Global) {
+    let serves = async || Some(find(site).await?.status().await.ok()?.pid == std::process::id());
+    let pause = tokio::time::sleep;
+    loop {
+        if serves().await != Some(true) {
+            pause(LOOK).await;
+            continue;
+        }
+        // One that cannot stand by is no reason to stop serving.
+        if let Ok(command) = command(site, Some("--stand-by"), global)
+            && let Ok(mut other) = tokio::process::Command::from(command).spawn()
+        {
+            let _ = other.wait().await;
+        }
+        pause(AGAIN).await;
+    }
 }

@@ -66,6 +66,21 @@ impl Live {
         Ok(())
     }
 
+    /// Gives the live version all requests with what the proxy knows, so that it does not depend on the engine.
+    async fn give_back(&self) -> Result<(), Failure> {
+        let status = self.proxy.status().await.map_err(failure)?;
+        let Some(from) = self.from.as_ref().filter(|from| slot(&status, from).is_some()) else { return Ok(()) };
+        let members: Vec<_> = [(from, 100), (&self.to, 0)]
+            .into_iter()
+            .filter_map(|(release, share)| Some(Member::again(release, share, slot(&status, release)?)))
+            .collect();
+        let wanted = table(status.revision + 1, members);
+        if !table::is_in_force(&status, &wanted) {
+            self.proxy.apply(status.revision, wanted).await.map_err(failure)?;
+        }
+        Ok(())
+    }
+
     async fn both(&self) -> Result<(Option<Group<'_>>, Option<Group<'_>>), Failure> {
         let live = match &self.from {
             Some(release) => Some(self.group(release).await?),
@@ -129,6 +144,7 @@ impl World for Live {
     }
 
     async fn roll_back(&mut self) -> Result<(), Failure> {
+        self.give_back().await?;
         let (live, candidate) = self.both().await?;
         if live.is_some() {
             self.route(live.as_ref(), candidate.as_ref(), 0).await?;
@@ -190,8 +206,8 @@ impl Group<'_> {
     }
 
     fn member(&self, share: u32) -> Member<'_> {
-        let replicas = self.replicas.iter().filter(|replica| self.is_member(replica)).collect();
-        Member { release: self.release, share, replicas }
+        let replicas = self.replicas.iter().filter(|replica| self.is_member(replica));
+        Member::new(self.release, share, replicas)
     }
 
     /// One that the engine starts again stays: the proxy sees when it is well.

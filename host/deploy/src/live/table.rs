@@ -7,13 +7,31 @@ use std::{
 
 use sdlc_docker::Replica;
 use sdlc_model::service::{self, Release};
-use sdlc_proxy::control::{Health, Probe, Slot, Status, Sticky, Table, Target};
+use sdlc_proxy::control::{Health, Probe, Slot, SlotStatus, Status, Sticky, Table, Target};
 
 /// A release with the replicas that may get requests.
 pub(super) struct Member<'a> {
     pub(super) release: &'a Release,
     pub(super) share: u32,
-    pub(super) replicas: Vec<&'a Replica>,
+    targets: Vec<Target>,
+}
+
+impl<'a> Member<'a> {
+    /// With replicas of the engine.
+    pub(super) fn new(release: &'a Release, share: u32, replicas: impl Iterator<Item = &'a Replica>) -> Self {
+        let target = |replica: &Replica| {
+            let address = SocketAddr::new(IpAddr::V4(replica.address?), release.service.port);
+            Some(Target { id: replica.name.clone(), address })
+        };
+        Self { release, share, targets: replicas.filter_map(target).collect() }
+    }
+
+    /// With those that the proxy has.
+    pub(super) fn again(release: &'a Release, share: u32, slot: &SlotStatus) -> Self {
+        let targets = slot.targets.iter();
+        let targets = targets.map(|target| Target { id: target.id.clone(), address: target.address }).collect();
+        Self { release, share, targets }
+    }
 }
 
 /// What the proxy calls a release: two of one version are not the same.
@@ -33,15 +51,11 @@ pub(super) fn table(revision: u64, members: Vec<Member<'_>>) -> Table {
 
 fn slot(member: Member<'_>) -> Slot {
     let service = &member.release.service;
-    let target = |replica: &&Replica| {
-        let address = SocketAddr::new(IpAddr::V4(replica.address?), service.port);
-        Some(Target { id: replica.name.clone(), address })
-    };
     Slot {
         name: member.release.colour.as_str().to_owned(),
         version: version(member.release),
         share: member.share,
-        targets: member.replicas.iter().filter_map(target).collect(),
+        targets: member.targets,
         health: health(&service.health),
     }
 }

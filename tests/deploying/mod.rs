@@ -1,0 +1,8 @@
+//! `sdlc deploy`, on a real Docker engine.
+
+mod bad_versions;
+mod configuration;
+mod engine;
+mod kills;
+mod service;
+mod switching;

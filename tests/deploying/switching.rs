@@ -1,0 +1,88 @@
+//! Versions are switched, gone back to, and the proxy is replaced.
+
+use std::fs;
+
+use super::service::{FAIL, Load, service};
+use crate::harness::Ran;
+
+/// Ends at once, and says that all is well.
+const QUIT: &str = r#"CMD ["/bin/sh","-c","exit 0"]"#;
+/// Has to be killed.
+const STUBBORN: &str = r#"CMD ["/bin/sh","-c","trap '' TERM; httpd -p 8080 -h /www; while :; do sleep 1; done"]"#;
+
+#[test]
+fn versions_are_switched_and_a_bad_one_is_rolled_back_without_a_lost_request() {
+    let Some(service) = service("sdlc-test-switch") else { return };
+    let project = &service.project;
+    service.image("bad", FAIL);
+    project.run(&["deploy", "production", "1.0", "--analyze-only"]).exits(0).says("nothing was deployed yet");
+    project.run(&["deploy", "production", "1.0"]).exits(0).complains("`1.0` is live in `production`");
+    assert!(service.page().unwrap().contains("version 1.0"));
+    let load = Load::on(&service);
+    project.run(&["deploy", "production", "1.1"]).exits(0).complains("shift 50 %");
+    assert!(service.page().unwrap().contains("version 1.1"));
+    let bad = project.run(&["deploy", "production", "bad"]).exits(1);
+    bad.complains("there is no database").complains("0 of 2 replicas became healthy within 5s");
+    project.run(&["rollback", "production"]).exits(0).complains("`1.0` is live");
+    assert!(service.page().unwrap().contains("version 1.0"));
+    project.run(&["rollback", "production", "3.0"]).exits(2).complains("there is `1.1`");
+    load.ends_without_a_failure();
+    project.run(&["status"]).exits(0).says("live      1.0").says("kept      1.1");
+    project.run(&["deployments"]).exits(0).says("1.1 -> bad").says("3 deployments");
+}
+
+#[test]
+fn a_version_that_quits_is_rolled_back_in_time_and_one_that_has_to_be_killed_can_be_gone_back_to() {
+    let Some(service) = service("sdlc-test-ends") else { return };
+    let project = &service.project;
+    service.image("2.0", STUBBORN);
+    service.image("quits", QUIT);
+    project.run(&["deploy", "production", "2.0"]).exits(0);
+    project.run(&["deploy", "production", "quits"]).exits(1).complains("0 of 2 replicas became healthy within 5s");
+    project.run(&["deploy", "production", "1.0"]).exits(0);
+    project.run(&["rollback", "production"]).exits(0).complains("`2.0` is live");
+    assert!(service.page().unwrap().contains("version 2.0"));
+}
+
+#[test]
+fn the_proxy_is_replaced_without_a_lost_request() {
+    let Some(service) = service("sdlc-test-proxy") else { return };
+    let project = &service.project;
+    project.run(&["deploy", "production", "1.0"]).exits(0);
+    let load = Load::on(&service);
+    let mut before = service.proxy();
+    for _ in 0..5 {
+        project.run(&["proxy", "upgrade", "production"]).exits(0);
+        let after = service.proxy();
+        assert_ne!(before, after);
+        before = after;
+    }
+    // The new one routes by the same table, and takes further ones.
+    project.run(&["deploy", "production", "1.1"]).exits(0);
+    assert!(service.page().unwrap().contains("version 1.1"));
+    load.ends_without_a_failure();
+}
+
+#[test]
+fn secrets_reach_replicas_and_nothing_that_is_written_and_what_comes_first_has_to_succeed() {
+    let Some(service) = service("sdlc-test-first") else { return };
+    let project = &service.project;
+    let more = "replicas = 1\nsecrets = [\"DATABASE_URL\"]\nbefore = [\"echo saved $SDLC_VERSION; test ! -e stop\"]\n";
+    service.configure("replicas = 2\n", more);
+    project.run(&["deploy", "production", "1.0"]).exits(2).complains("`DATABASE_URL` is not set");
+    let deploy = |version: &str| {
+        let mut command = project.command(&["deploy", "production", version]);
+        Ran::of(command.env("DATABASE_URL", "what-nobody-sees").output().unwrap())
+    };
+    deploy("1.0").exits(0).complains("saved 1.0");
+    project.write("stop", "");
+    deploy("1.1").exits(1).complains("nothing was deployed");
+    fs::remove_file(project.path("stop")).unwrap();
+    deploy("1.1").exits(0);
+    // Containers that are there have their values.
+    project.run(&["rollback", "production"]).exits(0).complains("`1.0` is live");
+    assert!(service.shell("docker inspect $IDS").contains("DATABASE_URL=what-nobody-sees"));
+    let state = project.path("../.local/state");
+    let found = std::process::Command::new("grep").args(["-r", "what-nobody-sees"]).arg(state).output().unwrap();
+    assert_eq!(found.status.code(), Some(1), "{}", String::from_utf8_lossy(&found.stdout));
+}
