@@ -1,58 +1,13 @@
 //! From a published plugin to a gate in another repository, through a real registry: Debian's `docker-registry`.
 
-use std::{
-    env, fs,
-    net::{TcpListener, TcpStream},
-    process::{Child, Command, Stdio},
-    thread,
-    time::Duration,
+use std::fs;
+
+use crate::{
+    harness::{Project, component},
+    registry::Registry,
 };
 
-use crate::harness::{Project, component};
-
-/// A registry on a free port of this machine.
-struct Registry {
-    process: Child,
-    port: u16,
-    _directory: tempfile::TempDir,
-}
-
 impl Registry {
-    /// None: it is not installed, which is an error where tests have to run.
-    #[expect(clippy::print_stderr, reason = "a skipped test says so")]
-    fn start() -> Option<Self> {
-        let path = env::var_os("PATH").unwrap_or_default();
-        if !env::split_paths(&path).any(|directory| directory.join("docker-registry").exists()) {
-            let how = "`docker-registry` is not installed; hint: apt-get install docker-registry";
-            assert!(env::var_os("CI").is_none(), "{how}");
-            eprintln!("skipped: {how}");
-            return None;
-        }
-        let directory = tempfile::tempdir().unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let configuration = format!(
-            "version: 0.1\nlog: {{ level: error }}\nhttp: {{ addr: \"127.0.0.1:{port}\" }}\n\
-             storage: {{ filesystem: {{ rootdirectory: {:?} }} }}\n",
-            directory.path().join("data")
-        );
-        fs::write(directory.path().join("config.yml"), configuration).unwrap();
-        let process = Command::new("docker-registry")
-            .arg("serve")
-            .arg(directory.path().join("config.yml"))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let registry = Self { process, port, _directory: directory };
-        for _ in 0..200 {
-            if TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                return Some(registry);
-            }
-            thread::sleep(Duration::from_millis(50));
-        }
-        panic!("the registry does not start");
-    }
-
     fn reference(&self, tag: &str) -> String {
         format!("127.0.0.1:{}/acme/length:{tag}", self.port)
     }
@@ -63,13 +18,6 @@ impl Registry {
         let reference = self.reference(tag);
         let arguments = [&["plugin", "publish", component.to_str().unwrap(), &reference], more].concat();
         Project::new().run(&arguments).exits(0).says("@sha256:");
-    }
-}
-
-impl Drop for Registry {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }
 

@@ -23,6 +23,7 @@ mod output;
 mod performance;
 mod pinning;
 mod prek;
+mod registry;
 mod reports;
 mod sandbox;
 mod scope;

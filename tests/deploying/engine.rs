@@ -9,6 +9,9 @@ use std::{
 
 use tempfile::TempDir;
 
+/// Of its own, too: one without any takes that of the engine of the machine away.
+const BRIDGE: &str = "sdlc-test0";
+
 pub(super) struct Engine {
     directory: TempDir,
     daemon: Option<Child>,
@@ -16,6 +19,9 @@ pub(super) struct Engine {
 
 impl Engine {
     pub(super) fn start() -> Self {
+        let _ = Command::new("busybox").args(["brctl", "addbr", BRIDGE]).stderr(Stdio::null()).status();
+        let up = ["ifconfig", BRIDGE, "10.213.77.1", "netmask", "255.255.255.0", "up"];
+        assert!(Command::new("busybox").args(up).status().unwrap().success());
         let mut engine = Self { directory: tempfile::tempdir().unwrap(), daemon: None };
         engine.run();
         engine
@@ -34,7 +40,8 @@ impl Engine {
         let _ = fs::remove_file(self.path("pid"));
         let log = fs::File::options().create(true).append(true).open(self.path("log")).unwrap();
         let mut daemon = Command::new("dockerd");
-        daemon.args(["--live-restore", "--bridge", "none", "--data-root", &self.path("data"), "--host", &self.host()]);
+        daemon.args(["--live-restore", "--iptables=false", "--bridge", BRIDGE, "--host", &self.host()]);
+        daemon.args(["--data-root", &self.path("data")]);
         daemon.args(["--exec-root", &self.path("exec"), "--pidfile", &self.path("pid")]);
         self.daemon = Some(daemon.stdout(Stdio::null()).stderr(log).spawn().unwrap());
         let until = Instant::now() + Duration::from_secs(60);
@@ -66,6 +73,8 @@ impl Drop for Engine {
             let _ = Command::new("kill").arg(daemon.id().to_string()).status();
             let _ = daemon.wait();
         }
+        let _ = Command::new("busybox").args(["ifconfig", BRIDGE, "down"]).status();
+        let _ = Command::new("busybox").args(["brctl", "delbr", BRIDGE]).status();
         let _ = Command::new("umount").arg(self.path("data")).stderr(Stdio::null()).status();
     }
 }

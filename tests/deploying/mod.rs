@@ -3,6 +3,7 @@
 mod bad_versions;
 mod configuration;
 mod engine;
+mod images;
 mod kills;
 mod service;
 mod switching;

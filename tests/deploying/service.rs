@@ -92,7 +92,8 @@ impl Service {
             Command::new("tar").args(["-C", root.to_str().unwrap(), "-c", "."]).stdout(Stdio::piped()).spawn().unwrap();
         let tag = format!("{}:{version}", self.name);
         let mut import = self.on_engine("docker");
-        import.args(["import", "-c", change, "-", &tag]).stdin(tar.stdout.take().unwrap()).stdout(Stdio::null());
+        let changes = change.lines().flat_map(|line| ["-c", line]);
+        import.arg("import").args(changes).args(["-", &tag]).stdin(tar.stdout.take().unwrap()).stdout(Stdio::null());
         assert!(import.status().unwrap().success());
         tar.wait().unwrap();
     }
