@@ -1,5 +1,6 @@
 //! `sdlc deploy`, on a real Docker engine.
 
+mod aftermath;
 mod bad_versions;
 mod configuration;
 mod engine;

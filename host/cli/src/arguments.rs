@@ -102,6 +102,8 @@ pub(crate) enum Command {
     Bench(crate::bench_arguments::Bench),
     /// List and compare runs of this project
     History(crate::history_arguments::History),
+    /// List what failed, by kind: how often, since when, and what helped
+    Errors(crate::history_arguments::Errors),
     /// Check the configuration
     #[command(subcommand)]
     Config(Config),

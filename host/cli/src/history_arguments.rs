@@ -38,6 +38,18 @@ pub(crate) struct Compare {
     pub(crate) output_format: Format,
 }
 
+/// `sdlc errors`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  sdlc errors\n  sdlc errors --output-format json | jq '.errors[0].helped'")]
+pub(crate) struct Errors {
+    /// How many kinds to list
+    #[arg(short, long, value_name = "N", default_value_t = 20)]
+    pub(crate) number: usize,
+    /// Format of the list
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(crate) output_format: Format,
+}
+
 /// Format of a list or comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {

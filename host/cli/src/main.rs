@@ -13,6 +13,7 @@ mod exit;
 mod grants;
 mod healing;
 mod history_arguments;
+mod incidents;
 mod interrupt;
 mod job;
 mod languages;

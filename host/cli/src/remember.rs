@@ -17,6 +17,7 @@ use sdlc_workspace::{scope::Scope, tree::Workspace};
 use crate::{
     arguments::Global,
     console::{Console, chain},
+    incidents,
     project::{self, Project},
 };
 
@@ -26,7 +27,9 @@ const FILE: &str = "history.db";
 pub(crate) fn keep(project: &Project, scope: &Scope, outcome: &RunOutcome, global: &Global, console: Console) {
     let kept = open(global, console).and_then(|mut history| {
         let findings = baseline::of(outcome).findings;
-        history.record(&key(project), &run(project, scope, outcome), &findings)?;
+        let key = key(project);
+        history.record(&key, &run(project, scope, outcome), &findings)?;
+        incidents::of_run(&mut history, &key, outcome)?;
         Ok(())
     });
     if let Err(error) = kept {

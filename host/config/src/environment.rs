@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::{
     plugin::{PluginRef, PluginSource, plugin},
     problem::nearest,
-    raw_environment::{RawBuild, RawDeploy, RawEnvironment, RawHealth, RawResources},
+    raw_environment::{RawBuild, RawDeploy, RawEnvironment, RawHealth, RawNotify, RawResources},
     settings::{LimitSettings, Reading},
 };
 
@@ -33,6 +33,35 @@ pub struct Environment {
     pub keep_warm: Duration,
     /// How many versions before the live one are kept.
     pub keep_versions: usize,
+    /// Who is told of failures.
+    pub notify: Vec<Notify>,
+}
+
+/// A web hook.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notify {
+    /// Where its address is.
+    pub address: Address,
+    /// How it is told.
+    pub format: NotifyFormat,
+}
+
+/// Where the address of a web hook is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Address {
+    /// Here.
+    Url(String),
+    /// In the variable of that name.
+    Variable(String),
+}
+
+/// How a web hook is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotifyFormat {
+    /// A document of ours.
+    Json,
+    /// A message of Slack.
+    Slack,
 }
 
 /// Says the next step of a deployment.
@@ -74,8 +103,38 @@ impl Reading<'_> {
         let keep_warm = short(self, "keep-warm", raw.keep_warm.clone(), 0);
         let strategy = self.strategy(&key("deploy"), raw.deploy.clone());
         let (before, gates, keep_versions) = (raw.before.clone(), raw.gates.clone(), raw.keep_versions.unwrap_or(2));
+        let notify = raw.notify.iter().enumerate();
+        let notify =
+            notify.filter_map(|(index, raw)| self.notify(&key(&format!("notify.{index}")), raw.clone())).collect();
         let service = self.service(&path, &name, raw, project);
-        Environment { name, service, gates, before, strategy, time_limit, keep_warm, keep_versions }
+        Environment { name, service, gates, before, strategy, time_limit, keep_warm, keep_versions, notify }
+    }
+
+    fn notify(&mut self, path: &str, raw: RawNotify) -> Option<Notify> {
+        let address = match (raw.url, raw.url_from) {
+            (Some(url), None) => {
+                self.value(&format!("{path}.url"), (self.vocabulary.url)(&url))?;
+                Address::Url(url)
+            }
+            (None, Some(name)) => {
+                self.value(&format!("{path}.url-from"), (self.vocabulary.variable)(&name))?;
+                Address::Variable(name)
+            }
+            _ => {
+                let hint = "hint: `url = \"https://...\"`, or `url-from = \"NAME\"` of a variable that has it";
+                self.wrong(path, format!("a web hook has one address; {hint}"));
+                return None;
+            }
+        };
+        let format = match raw.format.as_deref() {
+            None | Some("json") => NotifyFormat::Json,
+            Some("slack") => NotifyFormat::Slack,
+            Some(other) => {
+                self.wrong(&format!("{path}.format"), format!("`{other}` is no format; hint: `json` or `slack`"));
+                return None;
+            }
+        };
+        Some(Notify { address, format })
     }
 
     fn service(&mut self, path: &str, name: &str, raw: RawEnvironment, project: Option<&str>) -> Service {

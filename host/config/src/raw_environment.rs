@@ -83,6 +83,24 @@ pub struct RawEnvironment {
     /// How many versions before the live one are kept, stopped, for a rollback in seconds. Default: 2.
     #[serde(default)]
     pub keep_versions: Option<usize>,
+    /// Who is told when a deployment fails or is rolled back. Default: nobody.
+    #[serde(default)]
+    pub notify: Vec<RawNotify>,
+}
+
+/// A web hook.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawNotify {
+    /// Its address, such as `https://ops.example.org/hook`.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// Name of the variable that has the address, where it is a secret.
+    #[serde(default)]
+    pub url_from: Option<String>,
+    /// `json`, or `slack` for what takes the messages of Slack. Default: `json`.
+    #[serde(default)]
+    pub format: Option<String>,
 }
 
 /// How an image is built.

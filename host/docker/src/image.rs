@@ -13,7 +13,6 @@ use sdlc_model::service::Build;
 use crate::{
     DockerError, Engine, context,
     error::{Asking, status},
-    retry::retried,
 };
 
 /// Lines of the builder that are shown when a build fails.
@@ -47,7 +46,7 @@ impl Engine {
     /// # Errors
     /// Where the engine does not say.
     pub async fn image(&self, reference: &str) -> Result<Option<Image>, DockerError> {
-        let found = match retried(|| self.docker.inspect_image(reference)).await {
+        let found = match self.calls.retried(|| self.docker.inspect_image(reference)).await {
             Err(error) if status(&error) == Some(404) => return Ok(None),
             found => found.asking(format!("about the image `{reference}`"))?,
         };

@@ -17,11 +17,14 @@ pub use replica::{Health, Placement, Replica, State};
 use bollard::Docker;
 
 use error::Asking;
+use retry::Calls;
+use sdlc_resilience::incident::Recorder;
 
 /// An engine.
 #[derive(Clone, Debug)]
 pub struct Engine {
     docker: Docker,
+    calls: Calls,
 }
 
 /// What an engine says of itself.
@@ -48,7 +51,12 @@ impl Engine {
             None => Docker::connect_with_unix_defaults(),
         };
         let docker = docker.map_err(unreachable)?.negotiate_version().await.map_err(unreachable)?;
-        Ok(Self { docker })
+        Ok(Self { docker, calls: Calls::new() })
+    }
+
+    /// What went wrong with it, and was mended.
+    pub fn recorder(&self) -> &Recorder {
+        &self.calls.recorder
     }
 
     /// What it says of itself.
@@ -56,7 +64,7 @@ impl Engine {
     /// # Errors
     /// Where it does not answer.
     pub async fn about(&self) -> Result<About, DockerError> {
-        let info = retry::retried(|| self.docker.info()).await.asking("about the engine")?;
+        let info = self.calls.retried(|| self.docker.info()).await.asking("about the engine")?;
         Ok(About {
             version: info.server_version.unwrap_or_default(),
             directory: info.docker_root_dir.unwrap_or_default(),

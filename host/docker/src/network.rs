@@ -8,7 +8,6 @@ use bollard::models::{Ipam, IpamConfig, NetworkCreateRequest};
 use crate::{
     DockerError, Engine,
     error::{Asking, status},
-    retry::retried,
 };
 
 /// A range of addresses.
@@ -53,7 +52,7 @@ impl Engine {
     }
 
     async fn range(&self, name: &str) -> Result<Option<String>, DockerError> {
-        match retried(|| self.docker.inspect_network(name, None)).await {
+        match self.calls.retried(|| self.docker.inspect_network(name, None)).await {
             Ok(network) => {
                 let configurations = network.ipam.and_then(|ipam| ipam.config).unwrap_or_default();
                 Ok(configurations.into_iter().find_map(|configuration| configuration.subnet))
@@ -76,7 +75,7 @@ impl Engine {
             ipam: subnet.clone().map(|subnet| Ipam { config: Some(vec![range(subnet)]), ..Ipam::default() }),
             ..NetworkCreateRequest::default()
         };
-        let made = retried(|| self.docker.create_network(request())).await;
+        let made = self.calls.retried(|| self.docker.create_network(request())).await;
         made.map(drop).asking(format!("for a network `{name}`"))
     }
 }

@@ -23,7 +23,6 @@ use sdlc_model::service::{Release, Restart, Service, Volume};
 use crate::{
     DockerError, Engine,
     error::{Asking, status},
-    retry::retried,
 };
 
 const PROJECT: &str = "sdlc.project";
@@ -108,12 +107,12 @@ impl Engine {
         labels.extend(release.map(|release| format!("{RELEASE}={release}")));
         let filters = HashMap::from([("label", labels)]);
         let options = ListContainersOptionsBuilder::new().all(true).filters(&filters).build();
-        retried(|| self.docker.list_containers(Some(options.clone()))).await.asking("for its containers")
+        self.calls.retried(|| self.docker.list_containers(Some(options.clone()))).await.asking("for its containers")
     }
 
     async fn replica(&self, summary: &ContainerSummary, network: &str) -> Result<Option<Replica>, DockerError> {
         let (Some(id), Some(labels)) = (&summary.id, &summary.labels) else { return Ok(None) };
-        let found = match retried(|| self.docker.inspect_container(id, None)).await {
+        let found = match self.calls.retried(|| self.docker.inspect_container(id, None)).await {
             // It went away since it was listed.
             Err(error) if status(&error) == Some(404) => return Ok(None),
             found => found.asking("about a container")?,
@@ -194,7 +193,7 @@ impl Engine {
         }
         let options = CreateContainerOptionsBuilder::new().name(&name).build();
         let body = body(release, index, address, placement);
-        let made = retried(|| self.docker.create_container(Some(options.clone()), body.clone())).await;
+        let made = self.calls.retried(|| self.docker.create_container(Some(options.clone()), body.clone())).await;
         match made {
             // A call before this one made it, and its answer was lost.
             Err(error) if status(&error) == Some(409) => {}
@@ -202,14 +201,17 @@ impl Engine {
         }
         for network in &release.service.networks {
             let request = bollard::models::NetworkConnectRequest { container: name.clone(), endpoint_config: None };
-            let joined = retried(|| self.docker.connect_network(network, request.clone())).await;
+            let joined = self.calls.retried(|| self.docker.connect_network(network, request.clone())).await;
             joined.asking(format!("to let `{name}` join the network `{network}`"))?;
         }
         Ok(())
     }
 
     async fn start(&self, name: &str) -> Result<(), DockerError> {
-        retried(|| self.docker.start_container(name, None)).await.asking(format!("to start the container `{name}`"))
+        self.calls
+            .retried(|| self.docker.start_container(name, None))
+            .await
+            .asking(format!("to start the container `{name}`"))
     }
 
     /// Asks a replica to end, and ends it when its time is over. It stays there, stopped.
@@ -220,7 +222,7 @@ impl Engine {
         let seconds = i32::try_from(time.as_secs()).unwrap_or(i32::MAX);
         let options = StopContainerOptionsBuilder::new().t(seconds).build();
         let name = &replica.name;
-        match retried(|| self.docker.stop_container(name, Some(options.clone()))).await {
+        match self.calls.retried(|| self.docker.stop_container(name, Some(options.clone()))).await {
             Err(error) if matches!(status(&error), Some(304 | 404)) => Ok(()),
             stopped => stopped.asking(format!("to stop the container `{name}`")),
         }
@@ -233,7 +235,7 @@ impl Engine {
     pub async fn remove(&self, replica: &Replica) -> Result<(), DockerError> {
         let options = RemoveContainerOptionsBuilder::new().force(true).v(true).build();
         let name = &replica.name;
-        match retried(|| self.docker.remove_container(name, Some(options.clone()))).await {
+        match self.calls.retried(|| self.docker.remove_container(name, Some(options.clone()))).await {
             Err(error) if matches!(status(&error), Some(404 | 409)) => Ok(()),
             removed => removed.asking(format!("to remove the container `{name}`")),
         }

@@ -3,9 +3,11 @@
 use std::{
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use sdlc_model::advisory::{Advisory, Database as AdvisoryDatabase};
+use sdlc_resilience::retry::{Budget, Policy};
 use sdlc_sandbox::capabilities::{
     Answer, Capabilities, ChangedLines, FileEntry, LoadMeasurement, LoadPlan, Refusal, Service, ToolCommand, ToolOutput,
 };
@@ -27,7 +29,13 @@ use sdlc_workspace::{
     view::{View, ViewError},
 };
 
-use crate::{advisories::Advisories, grant::Grant, retries::Retries, services::Services};
+use crate::{advisories::Advisories, grant::Grant, services::Services};
+
+/// Programs that the system could not start are started again, for that passes: too many processes, a binary that is just
+/// being replaced. What a program itself does is never tried again, and neither is what is not granted.
+const STARTS: Policy = Policy::new(2, Duration::from_millis(100));
+/// Further starts of all programs of a plugin together.
+const FURTHER_STARTS: u32 = 4;
 
 /// Why a grant cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -78,7 +86,8 @@ pub struct Granted {
     prefix: String,
     reached: Reached,
     services: Services,
-    retries: Retries,
+    /// What is left of further starts of programs, of all of them together.
+    retries: Budget,
 }
 
 impl Granted {
@@ -106,7 +115,17 @@ impl Granted {
         let services = Services::new(grant, Arc::clone(&tools), reached.clone());
         let advisories = Advisories::new(grant.advisories.clone());
         let (changes, changing) = (files.changes, files.changing);
-        Ok(Self { view, changes, changing, tools, advisories, prefix, reached, services, retries: Retries::default() })
+        Ok(Self {
+            view,
+            changes,
+            changing,
+            tools,
+            advisories,
+            prefix,
+            reached,
+            services,
+            retries: Budget::new(FURTHER_STARTS),
+        })
     }
 
     /// Values that have to be made unreadable wherever text of the plugin goes.
@@ -139,7 +158,7 @@ impl Granted {
         loop {
             let output = self.tools.run(command).await;
             let pause = match &output {
-                Err(ToolError::Busy(_)) => self.retries.next(taken),
+                Err(ToolError::Busy(_)) => STARTS.pause(taken, None).filter(|_| self.retries.take()),
                 _ => None,
             };
             let Some(pause) = pause else { return output };

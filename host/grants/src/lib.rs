@@ -8,5 +8,4 @@ pub mod capabilities;
 pub mod grant;
 
 mod advisories;
-mod retries;
 mod services;

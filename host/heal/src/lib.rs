@@ -5,7 +5,6 @@
 //! become. They write nothing: that is [`sdlc_workspace::change`]. Knows no plugin, no terminal and no file format.
 #![forbid(unsafe_code)]
 
-pub mod breaker;
 pub mod fix;
 pub mod merge;
 pub mod patch;

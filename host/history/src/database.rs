@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Version of the tables.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 /// Runs that are kept a project.
 const MOST_RUNS: i64 = 1000;
 /// Of these, the last ones whose findings are kept.
@@ -50,10 +50,25 @@ CREATE TABLE gate (
 ) WITHOUT ROWID;
 ";
 
+/// Since version 2.
+const INCIDENTS: &str = "
+CREATE TABLE incident (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    project TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    pattern TEXT NOT NULL,
+    message TEXT NOT NULL,
+    helped TEXT
+);
+CREATE INDEX incident_of_project ON incident (project, id);
+";
+
 /// What runs came to, of all projects of a user.
 pub struct History {
     path: PathBuf,
-    connection: Connection,
+    pub(crate) connection: Connection,
     /// Where a broken file was set aside.
     pub set_aside: Option<PathBuf>,
 }
@@ -148,7 +163,7 @@ impl History {
         Ok(kept)
     }
 
-    fn failed(&self, source: rusqlite::Error) -> HistoryError {
+    pub(crate) fn failed(&self, source: rusqlite::Error) -> HistoryError {
         HistoryError::Database { path: self.path.clone(), source }
     }
 }
@@ -178,13 +193,17 @@ fn prepare(connection: &mut Connection) -> rusqlite::Result<i64> {
     connection.pragma_update(None, "foreign_keys", true)?;
     let version = |connection: &Connection| connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0));
     let found = version(connection)?;
-    if found != 0 {
+    if found >= VERSION {
         return Ok(found);
     }
     // Another process may be at the same.
     let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    if version(&transaction)? == 0 {
+    let found = version(&transaction)?;
+    if found < 1 {
         transaction.execute_batch(TABLES)?;
+    }
+    if found < 2 {
+        transaction.execute_batch(INCIDENTS)?;
         transaction.pragma_update(None, "user_version", VERSION)?;
     }
     transaction.commit()?;

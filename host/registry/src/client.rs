@@ -13,6 +13,7 @@ use crate::{
     oci::{pull, push, tags},
     options::Options,
     reference::Reference,
+    webhook,
 };
 
 /// Fetches and publishes. Needs a runtime of tokio that has time, network and processes.
@@ -128,6 +129,15 @@ impl Client {
     /// See [`RegistryError`].
     pub async fn download(&self, location: &Location, key: Option<&PublicKey>) -> Result<Vec<u8>> {
         self.in_time(location, download(&self.network, location, key)).await
+    }
+
+    /// Posts a JSON document. Errors do not show more of the address than its host, for it can be a secret.
+    ///
+    /// # Errors
+    /// See [`RegistryError`].
+    pub async fn post(&self, location: &Location, json: String) -> Result<()> {
+        let host = location.url().host_str().unwrap_or_default().to_owned();
+        self.in_time(&host, webhook::post(&self.network, location, json)).await
     }
 
     /// Downloads any file, and hands it over piece by piece, so that it need not fit into memory. Not tried again.

@@ -19,3 +19,4 @@ mod download;
 mod login;
 mod net;
 mod oci;
+mod webhook;

@@ -16,6 +16,7 @@ use crate::{
     console::Console,
     deploy_arguments::Deploy,
     deploying::{
+        aftermath::Aftermath,
         analysis::{self, Readiness},
         rehearsal,
         site::Site,
@@ -46,16 +47,29 @@ pub(crate) fn deploy(arguments: &Deploy, global: &Global, console: Console) -> R
         console.error("a gate says no: nothing was deployed");
         return Ok(if cancelled.is_cancelled() { Exit::Interrupted } else { Exit::Rejected });
     }
-    wait(async {
-        let mut work = Work::open(&site, global, console, cancelled).await?;
-        let exit = work.go_on().await?;
-        let live = work.state().live;
-        match exit {
-            // It was this one that was under way.
-            Some(Exit::Passed) if live.is_some_and(|live| live.version == arguments.version) => Ok(Exit::Passed),
-            _ => work.deploy(&arguments.version).await,
-        }
-    })?
+    let version = arguments.version.as_str();
+    let tried = State::of(&Journal::read(&site.directory)?).deployments.pop().map(|last| last.to);
+    let how = if tried.as_deref() == Some(version) { "deploying it again" } else { "deploying another version" };
+    let (result, incidents) = wait(async {
+        let mut work = match Work::open(&site, global, console, cancelled).await {
+            Ok(work) => work,
+            Err(error) => return (Err(error), Vec::new()),
+        };
+        let result = go(&mut work, version).await;
+        (result, work.incidents())
+    })?;
+    Aftermath { site: &site, version: Some(version), how, incidents }.follow(&result, global, console);
+    result
+}
+
+async fn go(work: &mut Work<'_>, version: &str) -> Result<Exit> {
+    let exit = work.go_on().await?;
+    let live = work.state().live;
+    match exit {
+        // It was this one that was under way.
+        Some(Exit::Passed) if live.is_some_and(|live| live.version == version) => Ok(Exit::Passed),
+        _ => work.deploy(version).await,
+    }
 }
 
 fn require_version(version: &str) -> Result<()> {

@@ -7,6 +7,7 @@ mod cache;
 mod config;
 mod deploy;
 mod deployments;
+mod errors;
 mod explain;
 mod heal;
 mod history;
@@ -72,6 +73,7 @@ fn dispatch(arguments: Arguments, console: Console) -> Result<Exit> {
         Command::Baseline(command) => baseline::baseline(&command, &global, console),
         Command::Bench(command) => bench::bench(&command, &global, console),
         Command::History(arguments) => history::history(&arguments, &global, console),
+        Command::Errors(arguments) => errors::errors(&arguments, &global, console),
         Command::Heal(arguments) => heal::heal(&arguments, &global, console),
         Command::Undo => undo::undo(&global, console),
         Command::Deploy(arguments) => deploy::deploy(&arguments, &global, console),

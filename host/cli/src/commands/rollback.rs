@@ -6,7 +6,7 @@ use crate::{
     arguments::Global,
     console::Console,
     deploy_arguments::Rollback,
-    deploying::{site::Site, work::Work},
+    deploying::{aftermath::Aftermath, site::Site, work::Work},
     exit::Exit,
     project::Project,
     registry::wait,
@@ -18,12 +18,22 @@ pub(crate) fn rollback(arguments: &Rollback, global: &Global, console: Console) 
     let version = arguments.version.as_deref();
     let _lock = site.lock(&format!("rollback{}", version.map_or_else(String::new, |version| format!(" {version}"))))?;
     let cancelled = crate::interrupt::token()?;
-    wait(async {
-        let mut work = Work::open(&site, global, console, cancelled).await?;
-        match work.take_back().await? {
-            // Out of a deployment that was under way, which is all that was asked for.
-            Some(exit) if version.is_none() => Ok(exit),
-            _ => work.restore(version).await,
-        }
-    })?
+    let (result, incidents) = wait(async {
+        let mut work = match Work::open(&site, global, console, cancelled).await {
+            Ok(work) => work,
+            Err(error) => return (Err(error), Vec::new()),
+        };
+        let result = go(&mut work, version).await;
+        (result, work.incidents())
+    })?;
+    Aftermath { site: &site, version, how: "a rollback", incidents }.follow(&result, global, console);
+    result
+}
+
+async fn go(work: &mut Work<'_>, version: Option<&str>) -> Result<Exit> {
+    match work.take_back().await? {
+        // Out of a deployment that was under way, which is all that was asked for.
+        Some(exit) if version.is_none() => Ok(exit),
+        _ => work.restore(version).await,
+    }
 }

@@ -1,5 +1,6 @@
 //! Deployments: what of this machine and user they need, and what people see of them.
 
+pub(crate) mod aftermath;
 pub(crate) mod analysis;
 pub(crate) mod figures;
 pub(crate) mod hooks;

@@ -68,7 +68,7 @@ pub(crate) async fn upgrade(site: &Site<'_>, global: &Global) -> Result<()> {
 }
 
 fn start(site: &Site<'_>, how: Option<&str>, global: &Global) -> Result<Child> {
-    Ok(command(site, how, global)?.spawn().context("the proxy cannot be started")?)
+    command(site, how, global)?.spawn().context("the proxy cannot be started")
 }
 
 fn command(site: &Site<'_>, how: Option<&str>, global: &Global) -> Result<Command> {

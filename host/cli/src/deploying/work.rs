@@ -18,10 +18,11 @@ use sdlc_docker::Engine;
 use sdlc_model::service::{Colour, Release};
 use sdlc_proxy::control::Client;
 use sdlc_report::text;
+use sdlc_resilience::incident::Incident;
 use tokio_util::sync::CancellationToken;
 
 use super::{hooks, images, placement, proxy, site, site::Site, strategy::Plugin, timeline::Timeline};
-use crate::{arguments::Global, console::Console, exit::Exit};
+use crate::{arguments::Global, console::Console, exit::Exit, incidents};
 
 /// The strategy of a rollback, by name.
 const RESTORE: &str = "restore";
@@ -187,9 +188,20 @@ impl<'a> Work<'a> {
             Ending::RolledBack(reason) => {
                 let now = self.state().live.map_or_else(|| "nothing".to_owned(), |live| format!("`{}`", live.version));
                 self.console.error(&format!("`{version}` is not live in `{name}`: {reason}; {now} is"));
+                self.note(reason);
                 if self.cancelled.is_cancelled() { Exit::Interrupted } else { Exit::Rejected }
             }
         })
+    }
+
+    fn note(&self, message: String) {
+        let (source, kind) = (incidents::deployment(&self.site.environment.name), incidents::ROLLOUT.to_owned());
+        self.engine.recorder().note(Incident { source, kind, message, helped: None });
+    }
+
+    /// What failed so far.
+    pub(crate) fn incidents(&self) -> Vec<Incident> {
+        self.engine.recorder().take()
     }
 
     fn show_logs(&self, live: &Live) {

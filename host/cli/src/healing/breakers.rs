@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::Result;
-use sdlc_heal::breaker::Breaker;
+use sdlc_resilience::breaker::{Breaker, Limits};
 
 use crate::{
     arguments::Global,
@@ -34,7 +34,7 @@ impl Breakers {
 
     /// Seconds until a healer is asked again; none: it may be asked now.
     pub(super) fn closed_for(&self, healer: &str, of: &str) -> Option<u64> {
-        self.all.get(&self.key(healer)).filter(|(was, _)| was == of)?.1.closed_for(now())
+        self.all.get(&self.key(healer)).filter(|(was, _)| was == of)?.1.closed_for(&Limits::SELDOM, now())
     }
 
     /// Notes a call.
@@ -43,7 +43,7 @@ impl Breakers {
         if was != of {
             (*was, *breaker) = (of.to_owned(), Breaker::default());
         }
-        breaker.note(failed, now());
+        breaker.note(&Limits::SELDOM, failed, now());
     }
 
     /// Keeps what was noted.

@@ -2,7 +2,6 @@
 
 pub(crate) mod causes;
 pub(crate) mod network;
-pub(crate) mod pauses;
 pub(crate) mod request;
 pub(crate) mod session;
 mod tls;

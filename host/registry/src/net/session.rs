@@ -6,12 +6,12 @@ use reqwest::{
     Method, Response, StatusCode,
     header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, LOCATION, RETRY_AFTER},
 };
+use sdlc_resilience::retry::Policy;
 use url::Url;
 
 use super::{
     causes,
     network::{Network, Refused},
-    pauses::Pauses,
     request::{Reply, Request},
     zone::Zone,
 };
@@ -21,6 +21,8 @@ use crate::{
 };
 
 const REDIRECTS: usize = 5;
+/// How many further attempts a whole call has.
+const ATTEMPTS: u32 = 4;
 /// How much of an error is read.
 const ERROR_BYTES: u64 = 16 << 10;
 
@@ -29,7 +31,9 @@ pub(crate) struct Session<'a> {
     network: &'a Network,
     /// How far inside the host is that the user named.
     limit: Zone,
-    pauses: Pauses,
+    policy: Policy,
+    /// Further attempts so far: the whole call has so many.
+    taken: u32,
 }
 
 /// Why an attempt failed.
@@ -49,7 +53,7 @@ impl<'a> Session<'a> {
     /// Begins with the host that the user named: nothing will lead further inside than that.
     pub(crate) async fn begin(network: &'a Network, url: &Url) -> Result<Self> {
         let limit = network.zone(url).await?;
-        Ok(Self { network, limit, pauses: Pauses::new(network.options.pause) })
+        Ok(Self { network, limit, policy: Policy::new(ATTEMPTS, network.options.pause), taken: 0 })
     }
 
     /// How far inside the host is that the user named.
@@ -64,10 +68,10 @@ impl<'a> Session<'a> {
                 Ok(reply) => return Ok(reply),
                 Err(failure) => failure,
             };
-            match failure.again.and_then(|asked| self.pauses.next(asked)) {
-                Some(pause) => tokio::time::sleep(pause).await,
-                None => return Err(failure.error),
-            }
+            let pause = failure.again.and_then(|asked| self.policy.pause(self.taken, asked));
+            let Some(pause) = pause else { return Err(failure.error) };
+            self.taken += 1;
+            tokio::time::sleep(pause).await;
         }
     }
 
