@@ -4,6 +4,7 @@ mod aftermath;
 mod bad_versions;
 mod configuration;
 mod engine;
+mod haproxy;
 mod images;
 mod kills;
 mod service;

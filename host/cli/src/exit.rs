@@ -34,10 +34,12 @@ impl Exit {
 impl Exit {
     /// Of an error that stopped a command: the machine's, where a deployment could not be carried out; else the user's.
     pub(crate) fn of_error(error: &anyhow::Error) -> Self {
-        use sdlc_deploy::{journal::JournalError, rollout::RolloutError, world::Failure};
+        use sdlc_deploy::{journal::JournalError, live::router::RouterError, rollout::RolloutError, world::Failure};
         let machine = error.chain().any(|cause| {
             cause.is::<sdlc_docker::DockerError>()
                 || cause.is::<sdlc_proxy::error::Error>()
+                || cause.is::<sdlc_haproxy::HaproxyError>()
+                || cause.is::<RouterError>()
                 || cause.is::<RolloutError>()
                 || cause.is::<JournalError>()
                 || cause.is::<Failure>()

@@ -26,7 +26,7 @@ pub(crate) fn of_error(source: &str, error: &anyhow::Error) -> Incident {
     let kind = error.chain().find_map(|cause| {
         if cause.is::<sdlc_docker::DockerError>() {
             Some("engine")
-        } else if cause.is::<sdlc_proxy::error::Error>() {
+        } else if cause.is::<sdlc_proxy::error::Error>() || cause.is::<sdlc_haproxy::HaproxyError>() {
             Some("proxy")
         } else {
             None

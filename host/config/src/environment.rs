@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::{
     plugin::{PluginRef, PluginSource, plugin},
     problem::nearest,
-    raw_environment::{RawBuild, RawDeploy, RawEnvironment, RawHealth, RawNotify, RawResources},
+    raw_environment::{RawBuild, RawDeploy, RawEnvironment, RawHaproxy, RawHealth, RawNotify, RawResources},
     settings::{LimitSettings, Reading},
 };
 
@@ -35,6 +35,17 @@ pub struct Environment {
     pub keep_versions: usize,
     /// Who is told of failures.
     pub notify: Vec<Notify>,
+    /// Where requests come in; none: at the proxy of our own.
+    pub haproxy: Option<Haproxy>,
+}
+
+/// A backend of HAProxy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Haproxy {
+    /// Of the runtime API.
+    pub socket: PathBuf,
+    /// Name of the backend.
+    pub backend: String,
 }
 
 /// A web hook.
@@ -106,8 +117,23 @@ impl Reading<'_> {
         let notify = raw.notify.iter().enumerate();
         let notify =
             notify.filter_map(|(index, raw)| self.notify(&key(&format!("notify.{index}")), raw.clone())).collect();
+        let haproxy = self.haproxy(&path, &raw);
         let service = self.service(&path, &name, raw, project);
-        Environment { name, service, gates, before, strategy, time_limit, keep_warm, keep_versions, notify }
+        Environment { name, service, gates, before, strategy, time_limit, keep_warm, keep_versions, notify, haproxy }
+    }
+
+    fn haproxy(&mut self, path: &str, raw: &RawEnvironment) -> Option<Haproxy> {
+        let RawHaproxy { socket, backend } = raw.haproxy.clone()?;
+        let ours = [("listen", raw.listen.is_some()), ("metrics", raw.metrics.is_some()), ("tls", raw.tls.is_some())];
+        for (key, _) in ours.into_iter().chain([("sticky", raw.sticky.is_some())]).filter(|(_, is_set)| *is_set) {
+            let message = format!("`{key}` is of the proxy of `sdlc`; hint: HAProxy's own configuration says that");
+            self.wrong(&format!("{path}.{key}"), message);
+        }
+        // It becomes a word of a command.
+        if backend.is_empty() || !backend.chars().all(|char| char.is_ascii_alphanumeric() || "-_.:".contains(char)) {
+            self.wrong(&format!("{path}.haproxy.backend"), format!("`{backend}` is no name of a backend"));
+        }
+        Some(Haproxy { socket: socket.into(), backend })
     }
 
     fn notify(&mut self, path: &str, raw: RawNotify) -> Option<Notify> {

@@ -32,6 +32,9 @@ pub struct RawEnvironment {
     /// Certificate of the proxy. Default: it speaks plain HTTP.
     #[serde(default)]
     pub tls: Option<RawTls>,
+    /// HAProxy, which somebody else runs, instead of the proxy of `sdlc`.
+    #[serde(default)]
+    pub haproxy: Option<RawHaproxy>,
     /// Name of a cookie that keeps a client at the version that it has seen. Default: each request is on its own.
     #[serde(default)]
     pub sticky: Option<String>,
@@ -86,6 +89,16 @@ pub struct RawEnvironment {
     /// Who is told when a deployment fails or is rolled back. Default: nobody.
     #[serde(default)]
     pub notify: Vec<RawNotify>,
+}
+
+/// A backend of HAProxy, to which servers are added by the runtime API.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawHaproxy {
+    /// Path of its `stats socket`, of `level admin`.
+    pub socket: String,
+    /// Name of the backend, which has no servers of its own.
+    pub backend: String,
 }
 
 /// A web hook.

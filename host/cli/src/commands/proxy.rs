@@ -18,6 +18,7 @@ pub(crate) fn proxy(command: &Proxy, global: &Global, console: Console) -> Resul
     match command {
         Proxy::Serve(Serve { environment, take_over, stand_by }) => {
             let site = Site::open(&project, environment, global)?;
+            proxy::require_own(&site)?;
             let start = match (take_over, stand_by) {
                 (true, _) => Start::TakeOver,
                 (_, true) => Start::StandBy,
@@ -30,13 +31,16 @@ pub(crate) fn proxy(command: &Proxy, global: &Global, console: Console) -> Resul
         }
         Proxy::Upgrade { environment } => {
             let site = Site::open(&project, environment, global)?;
+            proxy::require_own(&site)?;
             wait(proxy::upgrade(&site, global))??;
             console.note(&format!("a new proxy serves `{environment}`; the one before ends when its requests have"));
         }
         Proxy::Stop { environment } => {
             let site = Site::open(&project, environment, global)?;
+            proxy::require_own(&site)?;
             wait(async {
-                let client = proxy::find(&site).await.with_context(|| format!("no proxy of `{environment}` runs"))?;
+                let client =
+                    proxy::find_own(&site).await.with_context(|| format!("no proxy of `{environment}` runs"))?;
                 anyhow::Ok(client.stop().await?)
             })??;
             console.note(&format!("the proxy of `{environment}` ends when its requests have"));

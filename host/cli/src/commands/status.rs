@@ -89,7 +89,8 @@ fn page(seen: &Seen) -> String {
     match &seen.proxy {
         Some(proxy) => {
             let listening: Vec<_> = proxy.listening.iter().map(ToString::to_string).collect();
-            lines.push(format!("  proxy     {} (process {})", listening.join(", "), proxy.pid));
+            let place = if listening.is_empty() { proxy.version.clone() } else { listening.join(", ") };
+            lines.push(format!("  proxy     {place} (process {})", proxy.pid));
             proxy.slots.iter().for_each(|slot| lines.extend(slot_lines(slot)));
         }
         None => lines.push(format!(

@@ -123,6 +123,10 @@ impl Checks {
     }
 
     async fn address(&mut self, site: &Site<'_>) {
+        if let Some(haproxy) = &site.environment.haproxy {
+            let found = proxy::ensure_haproxy(site, haproxy).await;
+            return self.result("address", found.map(|()| format!("HAProxy serves `{}`", haproxy.backend)));
+        }
         let listen = site.environment.service.listen;
         if proxy::find(site).await.is_some() {
             return self.add("address", Readiness::Ready, format!("our proxy serves at {listen}"));

@@ -9,6 +9,9 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+use sdlc_config::environment::Haproxy;
+use sdlc_deploy::live::router::Router;
+use sdlc_haproxy::Backend;
 use sdlc_proxy::{
     control::Client,
     serve::{self, Options, Start, TlsFiles},
@@ -31,14 +34,45 @@ fn directory(site: &Site<'_>) -> PathBuf {
     site.directory.join("proxy")
 }
 
-/// The proxy that runs; none: none does.
-pub(crate) async fn find(site: &Site<'_>) -> Option<Client> {
+/// The proxy of our own that runs; none: none does.
+pub(crate) async fn find_own(site: &Site<'_>) -> Option<Client> {
     Client::connect(directory(site).join("control.sock")).await.ok()
 }
 
+/// Where requests come in; none: nothing runs there.
+pub(crate) async fn find(site: &Site<'_>) -> Option<Router> {
+    match &site.environment.haproxy {
+        Some(haproxy) => connect(site, haproxy).await.ok().map(Router::Haproxy),
+        None => find_own(site).await.map(Router::Own),
+    }
+}
+
+async fn connect(site: &Site<'_>, haproxy: &Haproxy) -> Result<Backend> {
+    site.prepare()?;
+    let socket = site.project.root.join(&haproxy.socket);
+    Ok(Backend::connect(socket, haproxy.backend.clone(), site.directory.clone()).await?)
+}
+
+/// An error where HAProxy does not answer, or has no such backend.
+pub(crate) async fn ensure_haproxy(site: &Site<'_>, haproxy: &Haproxy) -> Result<()> {
+    connect(site, haproxy).await.map(drop)
+}
+
+/// An error where HAProxy is the proxy.
+pub(crate) fn require_own(site: &Site<'_>) -> Result<()> {
+    let name = &site.environment.name;
+    match site.environment.haproxy {
+        Some(_) => bail!("HAProxy is the proxy of `{name}`, which `sdlc` does not run; hint: its own commands do that"),
+        None => Ok(()),
+    }
+}
+
 /// The proxy, started in the background where it does not run.
-pub(crate) async fn ensure(site: &Site<'_>, global: &Global, console: Console) -> Result<Client> {
-    if let Some(client) = find(site).await {
+pub(crate) async fn ensure(site: &Site<'_>, global: &Global, console: Console) -> Result<Router> {
+    if let Some(haproxy) = &site.environment.haproxy {
+        return Ok(Router::Haproxy(connect(site, haproxy).await?));
+    }
+    if let Some(client) = find_own(site).await {
         let status = client.status().await?;
         let listen = site.environment.service.listen;
         if !status.listening.contains(&listen) {
@@ -49,19 +83,19 @@ pub(crate) async fn ensure(site: &Site<'_>, global: &Global, console: Console) -
                 served.join(", ")
             );
         }
-        return Ok(client);
+        return Ok(Router::Own(client));
     }
     let child = start(site, None, global)?;
     let client = started(site, child, None).await?;
     console.note(&format!("a proxy serves at {} from now on", site.environment.service.listen));
-    Ok(client)
+    Ok(Router::Own(client))
 }
 
 /// Replaces the proxy that runs by this executable.
 pub(crate) async fn upgrade(site: &Site<'_>, global: &Global) -> Result<()> {
     let name = &site.environment.name;
     let before =
-        find(site).await.with_context(|| format!("no proxy of `{name}` runs; hint: `sdlc deploy` starts one"))?;
+        find_own(site).await.with_context(|| format!("no proxy of `{name}` runs; hint: `sdlc deploy` starts one"))?;
     let before = before.status().await?.pid;
     let child = start(site, Some("--take-over"), global)?;
     started(site, child, Some(before)).await.map(drop)
@@ -99,7 +133,7 @@ async fn started(site: &Site<'_>, mut child: Child, before: Option<u32>) -> Resu
     let until = Instant::now() + PATIENCE;
     let mut gone = None;
     loop {
-        if let Some(client) = find(site).await
+        if let Some(client) = find_own(site).await
             && let Ok(status) = client.status().await
             && Some(status.pid) != before
         {
@@ -143,7 +177,7 @@ pub(crate) async fn serve(site: &Site<'_>, start: Start, stop: CancellationToken
 
 /// While this process serves, another one stands by, and if that one dies a next one. For ever.
 async fn keep_stand_by(site: &Site<'_>, global: &Global) {
-    let serves = async || Some(find(site).await?.status().await.ok()?.pid == std::process::id());
+    let serves = async || Some(find_own(site).await?.status().await.ok()?.pid == std::process::id());
     let pause = tokio::time::sleep;
     loop {
         if serves().await != Some(true) {

@@ -8,7 +8,7 @@ use sdlc_deploy::{
         Journal, Purpose, Record,
         state::{Phase, State, Unfinished},
     },
-    live::{Live, now},
+    live::{Live, now, router::Router},
     restore::Restore,
     rollout::Ending,
     strategy::Strategy,
@@ -16,7 +16,6 @@ use sdlc_deploy::{
 };
 use sdlc_docker::Engine;
 use sdlc_model::service::{Colour, Release};
-use sdlc_proxy::control::Client;
 use sdlc_report::text;
 use sdlc_resilience::incident::Incident;
 use tokio_util::sync::CancellationToken;
@@ -35,7 +34,7 @@ pub(crate) struct Work<'a> {
     cancelled: CancellationToken,
     journal: Journal,
     engine: Engine,
-    proxy: Client,
+    proxy: Router,
 }
 
 impl<'a> Work<'a> {

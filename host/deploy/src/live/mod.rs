@@ -3,6 +3,8 @@
 //! Nothing is remembered here: what there is, is asked of the engine and the proxy each time, so it does not matter which
 //! process did it, or whether that one was killed half way.
 
+pub mod router;
+
 mod drain;
 mod table;
 
@@ -13,11 +15,14 @@ use sdlc_model::{
     rollout::Slot,
     service::{Probe, Release},
 };
-use sdlc_proxy::control::{Client, SlotStatus, Status};
+use sdlc_proxy::control::{SlotStatus, Status};
 
 use crate::world::{Failure, Observed, World};
 
-use self::table::{Member, table};
+use self::{
+    router::Router,
+    table::{Member, table},
+};
 
 /// Lines of a replica's log that are shown when it was given up.
 const LOG_LINES: u32 = 15;
@@ -27,7 +32,7 @@ pub struct Live {
     /// Where the containers are.
     pub engine: Engine,
     /// Where the requests come in.
-    pub proxy: Client,
+    pub proxy: Router,
     /// The version that gets the requests when nothing is under way.
     pub from: Option<Release>,
     /// The version that is deployed.
