@@ -84,7 +84,7 @@ impl<'a> Job<'a> {
 
     /// The workspace.
     pub(crate) fn workspace(&self) -> Result<Workspace> {
-        Ok(Workspace::open(&self.project.root, &self.project.settings.exclude)?)
+        Ok(Workspace::open(&self.project.root, &self.project.exclude())?)
     }
 
     /// Runs the gates. What they log and how far they are is shown meanwhile.

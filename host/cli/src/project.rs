@@ -14,7 +14,7 @@ use sdlc_config::{
     settings::{self, Gate, Settings, Vocabulary},
 };
 
-use crate::{arguments::Global, grants, registry};
+use crate::{arguments::Global, components::vendored, grants, registry};
 
 pub(crate) const FILE: &str = "sdlc.toml";
 const DEFAULT_CACHE_SIZE: u64 = 1 << 30;
@@ -126,6 +126,15 @@ fn is_ci() -> bool {
 pub(crate) fn parse(name: &str, text: &str) -> Result<Settings> {
     let builtins: Vec<_> = sdlc_builtin::all().iter().map(|builtin| builtin.name).collect();
     let vocabulary = Vocabulary {
+    /// Globs of paths that no gate checks: what the project says, and the copies of pinned plugins, which `sdlc plugin vendor`
+    /// made and which are held against `sdlc.lock` whenever they are loaded.
+    pub(crate) fn exclude(&self) -> Vec<String> {
+        let pinned = self.lock.plugins().iter();
+        let copies =
+            pinned.filter_map(|locked| locked.vendored.clone().filter(|path| *path == vendored(&locked.sha256)));
+        self.settings.exclude.iter().cloned().chain(copies).collect()
+    }
+
         builtins: &builtins,
         program: grants::PROGRAM,
         endpoint: grants::ENDPOINT,
