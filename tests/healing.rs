@@ -187,7 +187,7 @@ fn a_healer_is_added_as_one() {
     fs::copy(component("quack"), project.path("quack.wasm")).unwrap();
     project.run(&["plugin", "add", "quack.wasm"]).exits(0).complains("added healer `quack`");
     assert!(read(&project, "sdlc.toml").contains("[healers.quack]"));
-    project.run(&["plugin", "list"]).exits(0).says("quack  path:quack.wasm");
+    project.run(&["plugin", "list"]).exits(0).says("quack    path:quack.wasm");
     project.run(&["heal", "quack", "--locked"]).exits(0);
     fs::write(project.path("quack.wasm"), "other").unwrap();
     project.run(&["heal", "quack"]).exits(2);
