@@ -13,7 +13,10 @@ use sdlc_model::{
     repair::Tried,
 };
 
-use crate::{excerpt, text};
+use crate::{
+    excerpt,
+    text::{self, number},
+};
 
 /// Paths that are listed of those that were not checked.
 const MOST_UNCHECKED: usize = 10;
@@ -339,11 +342,6 @@ fn aside(gate: &GateOutcome) -> String {
     let kinds = [("allowed", "allowed by comments"), ("baseline", "in the baseline"), ("unchanged", "on other lines")];
     let counts = kinds.iter().map(|(why, words)| (count(why), words)).filter(|(count, _)| *count > 0);
     counts.map(|(count, words)| format!(", {count} {words}")).collect()
-}
-
-fn number(value: f64) -> String {
-    let text = format!("{value:.2}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 fn count(number: u64, one: &str, many: &str) -> String {
