@@ -119,5 +119,8 @@ fn an_interrupt_stops_the_run_and_says_what_was_not_checked() {
     std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     let ran = crate::harness::Ran::of(child.wait_with_output().unwrap());
     assert!(interrupted.elapsed().as_secs_f64() < 1.0);
-    ran.exits(130).says("not checked by `hostile`: 1 file\n    a.txt");
+    let ran = ran.exits(130).says("not checked by `hostile`: 1 file\n    a.txt");
+    assert!(!ran.stdout.contains("hostile interrupted: nothing found in 0 files, score"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("\ninterrupted: 2 files, "), "{}", ran.stdout);
+    assert!(!ran.stdout.lines().last().unwrap().contains("score"), "{}", ran.stdout);
 }

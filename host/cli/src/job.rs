@@ -9,7 +9,10 @@ use sdlc_gates::{
     request::GateRequest,
     run::{self as gates, Instead, Options, RunError},
 };
-use sdlc_model::{baseline::Baseline, outcome::RunOutcome, score};
+use sdlc_model::{
+    baseline::Baseline,
+    outcome::{RunOutcome, overall_score},
+};
 use sdlc_workspace::{scope::Scope, tree::Workspace};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
@@ -124,8 +127,7 @@ impl<'a> Job<'a> {
     pub(crate) fn mentioned(&self, mut outcome: RunOutcome) -> RunOutcome {
         if self.project.file.is_none() {
             outcome.gates.retain(|gate| gate.files > 0 || !gate.failures.is_empty() || !gate.unchecked.is_empty());
-            outcome.overall_score =
-                score::overall(outcome.gates.iter().filter_map(|gate| Some((gate.metric("score")?, 1.0))));
+            outcome.overall_score = overall_score(&outcome.gates);
         }
         outcome
     }
