@@ -98,6 +98,20 @@ fn a_program_mends_a_copy_and_what_helps_is_taken_file_by_file() {
 }
 
 #[test]
+fn a_healer_that_no_gate_gives_findings_to_says_so() {
+    let settings = "command = [\"sed\", \"-i\", \"s/ *$//\", \"a.txt\"]\nfiles = [\"**/*.txt\"]";
+    let project = plain(settings, GRANT);
+    for path in ["a.txt", "sub/b.txt", "c.md"] {
+        project.write(path, "clean\n");
+    }
+    project.write("old.patch", "");
+    let ran = project.run(&["heal", "--output", "old.patch"]).exits(0);
+    let ran = ran.complains("healer `sed` was not asked: no gate found anything; hint: ");
+    ran.complains("no patch `old.patch` is written, and the one that was there is removed");
+    assert!(!project.path("old.patch").exists());
+}
+
+#[test]
 fn a_program_of_a_healer_never_touches_the_tree() {
     let project = plain("", GRANT);
     let root = project.root();
