@@ -2,7 +2,7 @@
 
 use std::{path::Path, sync::Arc, thread};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use sdlc_cache::store::Store;
 use sdlc_config::{baseline, settings::Gate};
 use sdlc_gates::{
@@ -51,6 +51,12 @@ impl<'a> Job<'a> {
         global: &Global,
         console: Console,
     ) -> Result<Self> {
+        // Where nothing can be checked, nothing passes.
+        if project.settings.gates.is_empty() {
+            let hint = "hint: `sdlc plugin add` adds one, `[gates.hygiene]` with `plugin = \"builtin:hygiene\"` is one, and without \
+                        the file the built-in ones run";
+            bail!("`{}` has no gates, so there is nothing to check; {hint}", project.file_name());
+        }
         let cancelled = crate::interrupt::token()?;
         let store = if work.no_cache { None } else { store(global, console) };
         let all: Vec<_> = project.settings.gates.iter().collect();

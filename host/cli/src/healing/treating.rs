@@ -176,9 +176,9 @@ fn tell_idle(requests: &[Request<'_>], asked: &BTreeSet<String>, console: Consol
     }
 }
 
-/// Whether the healers of a project can be loaded and take their settings.
-pub(crate) fn check(project: &Project, global: &Global) -> Result<()> {
-    requests(project, &[], global).map(drop)
+/// Whether a healer of a project can be loaded and takes its settings.
+pub(crate) fn check(project: &Project, healer: &str, global: &Global) -> Result<()> {
+    requests(project, &[healer.to_owned()], global).map(drop)
 }
 
 /// Of the healers of these names; of all where there are none.
