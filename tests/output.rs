@@ -110,6 +110,10 @@ fn a_rule_is_explained() {
 }
 
 #[test]
+    project().run(&["explain", "F40l"]).exits(2).complains("did you mean `F401` (unused-import)?");
+    project().run(&["explain", "unused-imports"]).exits(2).complains("did you mean `F401` (unused-import)?");
+    let of_no_gate = project().run(&["explain", "critical-vulnerability"]).exits(0);
+    of_no_gate.says("critical-vulnerability (error, `builtin:dependencies`, which no gate here runs)");
 fn an_interrupt_stops_the_run_and_says_what_was_not_checked() {
     use std::{process::Stdio, time::Instant};
     let project = crate::harness::hostile("loop", u64::MAX >> 1, "timeout = \"60s\"");
