@@ -79,6 +79,32 @@ fn reports_say_what_was_fixed_and_what_was_not() {
 #[test]
 fn mode_links_line_ends_and_byte_order_marks_stay() {
     let project = project()
+#[test]
+fn reports_for_ci_tell_what_was_fixed_from_what_only_would_be() {
+    let project = project();
+    let report = |format: &str, how: &str| {
+        let to = format!("--report={format}=report");
+        project.run(&["run", how, "lint", &to]);
+        let text = read(&project, "report");
+        fs::remove_file(project.path("report")).unwrap();
+        text
+    };
+    let count = |text: &str, what: &str| text.matches(what).count();
+    let (sarif, junit, gitlab) = (report("sarif", "--diff"), report("junit", "--diff"), report("gitlab", "--diff"));
+    assert_eq!((count(&sarif, "\"ruleId\": \"F401\""), count(&gitlab, "\"lint/F401\"")), (1, 1), "{sarif}{gitlab}");
+    assert!(junit.contains("<failure message=\"a.py: would fix 1 finding of F401\" type=\"F401\""), "{junit}");
+    let sarif = report("sarif", "--fix");
+    project.run(&["undo"]).exits(0);
+    let junit = report("junit", "--fix");
+    project.run(&["undo"]).exits(0);
+    let gitlab = report("gitlab", "--fix");
+    assert_eq!(
+        (count(&sarif, "ruleId"), count(&sarif, "\"fixed 1 finding of F401\""), gitlab.as_str()),
+        (0, 1, "[]\n")
+    );
+    assert!(junit.contains("<system-out>a.py: fixed 1 finding of F401</system-out>") && !junit.contains("<failure"));
+}
+
         .file("run.sh", "#!/bin/sh\necho  \n")
         .file("crlf.txt", "a \r\nb\r\n")
         .file("bom.py", "\u{feff}import os\n");

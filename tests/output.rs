@@ -67,10 +67,13 @@ fn sarif_is_valid_by_the_official_schema() {
     let mut schemas = boon::Schemas::new();
     let schema = boon::Compiler::new().compile(schema, &mut schemas).unwrap();
     let project = project().file("data.json", "{").file("broken.py", "def\n");
-    let ran = project.run(&["run", "--output-format", "sarif"]).exits(1);
-    let log: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
-    if let Err(error) = schemas.validate(&log, schema) {
-        panic!("{error:#}");
+    for fix in [None, Some("--fix")] {
+        let arguments = ["run", "--output-format", "sarif"].into_iter().chain(fix);
+        let ran = project.run(&arguments.collect::<Vec<_>>()).exits(1);
+        let log: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+        if let Err(error) = schemas.validate(&log, schema) {
+            panic!("{error:#}");
+        }
     }
 }
 
