@@ -57,7 +57,7 @@ fn a_report_that_cannot_be_written_is_an_error() {
     project()
         .run(&["run", "-o", "no/such/dir/report"])
         .exits(2)
-        .complains("report `no/such/dir/report` cannot be written");
+        .complains("report `no/such/dir/report` cannot be written: there is no directory `no/such/dir`\n");
 }
 
 #[test]
@@ -110,13 +110,13 @@ fn a_rule_is_explained() {
     project().run(&["explain", "lint/F401"]).exits(0).says("unused-import");
     project().run(&["explain", "secrets/F401"]).exits(2).complains("no gate has a rule `secrets/F401`");
     project().run(&["explain", "X999"]).exits(2).complains("no gate has a rule `X999`");
-}
-
-#[test]
     project().run(&["explain", "F40l"]).exits(2).complains("did you mean `F401` (unused-import)?");
     project().run(&["explain", "unused-imports"]).exits(2).complains("did you mean `F401` (unused-import)?");
     let of_no_gate = project().run(&["explain", "critical-vulnerability"]).exits(0);
     of_no_gate.says("critical-vulnerability (error, `builtin:dependencies`, which no gate here runs)");
+}
+
+#[test]
 fn an_interrupt_stops_the_run_and_says_what_was_not_checked() {
     use std::{process::Stdio, time::Instant};
     let project = crate::harness::hostile("loop", u64::MAX >> 1, "timeout = \"60s\"");

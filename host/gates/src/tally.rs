@@ -104,16 +104,17 @@ pub(crate) fn outcome(
         counts: sum.counts,
         files: sum.files,
         cached: sum.cached,
+        judges_workspace: plan.judges_workspace,
         weight: request.weight,
         confinement,
         rules: BTreeMap::new(),
     }
 }
 
-pub(crate) fn not_started(request: &GateRequest, failure: Option<Failure>) -> GateOutcome {
 /// Of a gate that failed before its first file, or was interrupted there.
-    GateOutcome {
+pub(crate) fn not_started(request: &GateRequest, failure: Option<Failure>) -> GateOutcome {
     let unchecked = if failure.is_none() { vec!["the workspace".to_owned()] } else { Vec::new() };
+    GateOutcome {
         name: request.name.clone(),
         plugin: None,
         findings: Vec::new(),
@@ -126,6 +127,7 @@ pub(crate) fn not_started(request: &GateRequest, failure: Option<Failure>) -> Ga
         counts: sdlc_model::score::Counts::default(),
         files: 0,
         cached: 0,
+        judges_workspace: false,
         weight: request.weight,
         confinement: None,
         rules: BTreeMap::new(),

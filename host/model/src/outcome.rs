@@ -90,6 +90,8 @@ pub struct GateOutcome {
     pub files: u64,
     /// Of these, those whose result was known already.
     pub cached: u64,
+    /// Whether it judges the workspace as a whole, besides files or instead of them.
+    pub judges_workspace: bool,
     /// For `overall`.
     pub weight: f64,
     /// How well the programs that it ran were confined; none: it ran none.
@@ -123,8 +125,6 @@ impl GateOutcome {
     }
 }
 
-/// How a gate or a run ended. Ordered by precedence: the worst of all gates is the run's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 /// Weighted mean of the gates' scores. None where one that counts has no score, because it failed or was interrupted: the others
 /// alone would look better than what was asked for.
 pub fn overall_score(gates: &[GateOutcome]) -> Option<f64> {
@@ -133,6 +133,8 @@ pub fn overall_score(gates: &[GateOutcome]) -> Option<f64> {
     score::overall(scores)
 }
 
+/// How a gate or a run ended. Ordered by precedence: the worst of all gates is the run's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
     /// Everything asked for was checked, and passed.
     Passed,
