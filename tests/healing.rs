@@ -197,7 +197,7 @@ fn settings_that_a_healer_refuses_stop_before_anything_runs() {
 
 #[test]
 fn a_healer_is_added_as_one() {
-    let project = Project::new().file("a.txt", "bad  \n");
+    let project = Project::new().file("a.txt", "good\n");
     fs::copy(component("quack"), project.path("quack.wasm")).unwrap();
     project.run(&["plugin", "add", "quack.wasm"]).exits(0).complains("added healer `quack`");
     assert!(read(&project, "sdlc.toml").contains("[healers.quack]"));
