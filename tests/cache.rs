@@ -15,7 +15,7 @@ fn project() -> Project {
 
 #[test]
 fn a_warm_run_knows_everything() {
-    project().run(&["run"]).exits(1).says("2 of them known").says("F401");
+    project().run(&["run"]).exits(1).says("2 cached").says("F401");
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn a_cache_that_others_can_enter_is_not_used() {
     let project = project();
     fs::set_permissions(project.cache(), fs::Permissions::from_mode(0o777)).unwrap();
     let ran = project.run(&["run"]).exits(1).complains("results are not kept").complains("its mode is 777");
-    assert!(!ran.stdout.contains("known"), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("cached"), "{}", ran.stdout);
 }
 
 #[test]

@@ -61,7 +61,7 @@ fn conditions_decide() {
 fn exit_zero_turns_one_into_zero_and_nothing_else() {
     let project = Project::new().file("a.py", "import os\n");
     project.run(&["run", "--exit-zero"]).exits(0);
-    project.run(&["run", "--exit-zero", "nowhere"]).exits(2);
+    project.run(&["run", "--exit-zero", "nowhere"]).exits(2).complains("hint: the gates are `dockerfile`, `hygiene`, ");
 }
 
 #[test]
@@ -89,5 +89,31 @@ fn all_settings_that_do_not_fit_the_plugin_are_shown_at_once() {
 #[test]
 fn a_configuration_without_gates_is_no_silent_pass() {
     let project = Project::new().file("sdlc.toml", "").file("a.txt", "x  \n");
-    project.run(&["run"]).exits(0).complains("warning: `sdlc.toml` has no gates, so nothing is checked");
+    for command in ["run", "heal"] {
+        project.run(&[command]).exits(2).complains("`sdlc.toml` has no gates, so there is nothing to check; hint: ");
+    }
+    project.run(&["config", "check"]).exits(0).complains("is fine: 0 gates; `sdlc run` has nothing to check");
+}
+
+#[test]
+fn all_that_can_be_known_to_be_wrong_is_shown_at_once() {
+    let text = "[project]\nexlude = []\n[gates.a]\nplugin = \"builtin:example-gate\"\nsettings = { max = 0 }\n\
+                [gates.b]\nplugin = { path = \"b.wasm\" }\n[gates.c]\nplugin = \"builtin:hygeine\"\n\
+                [healers.x]\nplugin = \"builtin:tool\"\nsettings = { commnd = 1 }\n";
+    let ran = Project::new().file("sdlc.toml", text).run(&["config", "check"]).exits(2);
+    let ran = ran.complains("unknown key `project.exlude`").complains("`max`: must be at least 1");
+    let ran = ran.complains("b.wasm` cannot be read").complains("no built-in plugin is called `hygeine`");
+    ran.complains("unknown field `commnd`").complains("`sdlc.toml` has 5 problems");
+}
+
+#[test]
+fn init_tells_of_lock_files_what_their_gate_needs_first() {
+    let project = Project::new().file("requirements.txt", "flask==1.0\n").file("web/package-lock.json", "{}\n");
+    project.run(&["init"]).exits(0).complains("the gate `dependencies` stands in `sdlc.toml` as a comment");
+    let text = fs::read_to_string(project.path("sdlc.toml")).unwrap();
+    assert!(text.contains("/PyPI/all.zip \\\n#     --from ") && text.contains("/npm/all.zip\n"), "{text}");
+    let (before, gate) = text.split_once("# [gates.dependencies]").unwrap();
+    project.write("sdlc.toml", format!("{before}[gates.dependencies]{}", gate.replace("\n# ", "\n")));
+    project.run(&["config", "check"]).exits(0).complains("is fine: 4 gates");
+    project.run(&["run", "dependencies"]).exits(3).says("hint: `sdlc advisories update");
 }

@@ -17,7 +17,10 @@ impl Registry {
         let component = component(package);
         let reference = self.reference(tag);
         let arguments = [&["plugin", "publish", component.to_str().unwrap(), &reference], more].concat();
-        Project::new().run(&arguments).exits(0).says("@sha256:");
+        let ran = Project::new().run(&arguments).exits(0).says("@sha256:");
+        let warned =
+            ran.stderr.contains(&format!("warning: the tag is `{tag}`, but the plugin says that it is version 0.1.0"));
+        assert_eq!(warned, tag != "0.1.0" && tag != "latest", "{}", ran.stderr);
     }
 }
 

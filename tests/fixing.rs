@@ -49,6 +49,8 @@ fn a_diff_is_a_patch_that_git_applies_and_changes_nothing() {
     assert_eq!((read(&project, "a.py"), read(&project, "last.txt")), (HEALED.to_owned(), "no line end\n".to_owned()));
     fs::remove_file(project.path("patch.diff")).unwrap();
     assert_eq!(project.run(&["run", "--diff"]).exits(0).stdout, "");
+    project.run(&["run", "--diff", "-o", "none.diff"]).exits(0).complains("there is nothing to change: no patch");
+    assert!(!project.path("none.diff").exists());
     project.run(&["history"]).exits(0).complains("no run of this project is kept yet");
 }
 
@@ -57,6 +59,7 @@ fn unsafe_fixes_are_only_applied_where_asked_for() {
     let project = Project::new().file("a.py", "def f(x=None):\n    y = 1\n    if x == None:\n        pass\n");
     project.write("sdlc.toml", "[gates.lint]\nplugin = \"builtin:python-lint\"\nsettings = { select = [\"E711\"] }\n");
     project.run(&["run", "--fix"]).exits(1);
+    project.run(&["run"]).exits(1).says("\n1 can be fixed with `--fix --unsafe-fixes`\n");
     assert!(read(&project, "a.py").contains("x == None"));
     project.run(&["run", "--unsafe-fixes"]).exits(2).complains("hint: with `--fix` or `--diff`");
     project.run(&["run", "--fix", "--unsafe-fixes"]).exits(0).says("fixed 1: 1 none-comparison");
@@ -74,6 +77,32 @@ fn reports_say_what_was_fixed_and_what_was_not() {
     assert_eq!(report["not-fixed"][0]["path"], ".github/workflows/ci.yml");
     assert_eq!(report["not-fixed"][0]["reason"], "it says what runs in CI or at a commit: it is never healed");
     assert_eq!(read(&project, ".github/workflows/ci.yml"), "on: push  \n");
+}
+
+#[test]
+fn reports_for_ci_tell_what_was_fixed_from_what_only_would_be() {
+    let project = project();
+    let report = |format: &str, how: &str| {
+        let to = format!("--report={format}=report");
+        project.run(&["run", how, "lint", &to]);
+        let text = read(&project, "report");
+        fs::remove_file(project.path("report")).unwrap();
+        text
+    };
+    let count = |text: &str, what: &str| text.matches(what).count();
+    let (sarif, junit, gitlab) = (report("sarif", "--diff"), report("junit", "--diff"), report("gitlab", "--diff"));
+    assert_eq!((count(&sarif, "\"ruleId\": \"F401\""), count(&gitlab, "\"lint/F401\"")), (1, 1), "{sarif}{gitlab}");
+    assert!(junit.contains("<failure message=\"a.py: would fix 1 finding of F401\" type=\"F401\""), "{junit}");
+    let sarif = report("sarif", "--fix");
+    project.run(&["undo"]).exits(0);
+    let junit = report("junit", "--fix");
+    project.run(&["undo"]).exits(0);
+    let gitlab = report("gitlab", "--fix");
+    assert_eq!(
+        (count(&sarif, "ruleId"), count(&sarif, "\"fixed 1 finding of F401\""), gitlab.as_str()),
+        (0, 1, "[]\n")
+    );
+    assert!(junit.contains("<system-out>a.py: fixed 1 finding of F401</system-out>") && !junit.contains("<failure"));
 }
 
 #[test]

@@ -74,7 +74,10 @@ fn no_path_leads_out_of_the_workspace() {
 #[test]
 fn a_program_that_is_not_granted_is_not_run_and_the_line_that_grants_it_is_named() {
     let said = probe(&project(), "{}", "[{ run = [\"echo\", \"hi\"] }]", &["probe"]);
-    assert!(said[0].contains("Denied") && said[0].contains("gates.probe.grant = { run = "), "{said:?}");
+    assert!(
+        said[0].contains("Denied") && said[0].contains("gates.probe.grant = { run = [\\\"echo hi\\\"] }"),
+        "{said:?}"
+    );
 }
 
 #[test]

@@ -98,6 +98,20 @@ fn a_program_mends_a_copy_and_what_helps_is_taken_file_by_file() {
 }
 
 #[test]
+fn a_healer_that_no_gate_gives_findings_to_says_so() {
+    let settings = "command = [\"sed\", \"-i\", \"s/ *$//\", \"a.txt\"]\nfiles = [\"**/*.txt\"]";
+    let project = plain(settings, GRANT);
+    for path in ["a.txt", "sub/b.txt", "c.md"] {
+        project.write(path, "clean\n");
+    }
+    project.write("old.patch", "");
+    let ran = project.run(&["heal", "--output", "old.patch"]).exits(0);
+    let ran = ran.complains("healer `sed` was not asked: no gate found anything; hint: ");
+    ran.complains("no patch `old.patch` is written, and the one that was there is removed");
+    assert!(!project.path("old.patch").exists());
+}
+
+#[test]
 fn a_program_of_a_healer_never_touches_the_tree() {
     let project = plain("", GRANT);
     let root = project.root();
@@ -183,11 +197,11 @@ fn settings_that_a_healer_refuses_stop_before_anything_runs() {
 
 #[test]
 fn a_healer_is_added_as_one() {
-    let project = Project::new().file("a.txt", "bad  \n");
+    let project = Project::new().file("a.txt", "good\n");
     fs::copy(component("quack"), project.path("quack.wasm")).unwrap();
     project.run(&["plugin", "add", "quack.wasm"]).exits(0).complains("added healer `quack`");
     assert!(read(&project, "sdlc.toml").contains("[healers.quack]"));
-    project.run(&["plugin", "list"]).exits(0).says("quack  path:quack.wasm");
+    project.run(&["plugin", "list"]).exits(0).says("quack    path:quack.wasm");
     project.run(&["heal", "quack", "--locked"]).exits(0);
     fs::write(project.path("quack.wasm"), "other").unwrap();
     project.run(&["heal", "quack"]).exits(2);

@@ -32,6 +32,14 @@ fn every_run_is_kept_and_two_are_compared() {
     let ran = project.run(&["history", "compare"]).exits(0);
     assert!(ran.stdout.contains(" new 1x a.txt hygiene/end-of-file "), "{}", ran.stdout);
     assert!(ran.stdout.contains("gone 1x a.txt hygiene/trailing-whitespace "), "{}", ran.stdout);
+    assert!(ran.stdout.contains("note: only the earlier one ran the gate `secrets`"), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("secrets.files") && !ran.stdout.contains("different files"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("hygiene.lines-checked: 1 -> 3\n"), "{}", ran.stdout);
+    project.run(&["run", "hygiene", "a.txt"]).exits(1);
+    project.run(&["history", "compare"]).exits(0).says("note: they checked different files, `all files` and `a.txt`");
+    let json = project.run(&["history", "compare", "--output-format", "json"]).exits(0).stdout;
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((&json["same-scope"], &json["same-gates"]), (&Value::Bool(false), &Value::Bool(true)));
     project.run(&["history", "compare", "1", "9"]).exits(2).complains("there is no run 9 of this project");
 }
 

@@ -15,6 +15,8 @@ fn check(attack: &str, limits: &str, small: u64, large: u64, message: &str) {
     let started = Instant::now();
     let ran = hostile(attack, large, limits).run(&["run"]).exits(3).says(message).says("other   passed");
     assert!(ran.stdout.contains("failed gate `hostile` (plugin `hostile` 0.1.0) on `a.txt`"), "{}", ran.stdout);
+    // Neither has the gate a score, nor would the others' mean be one of what was asked for.
+    assert_eq!(ran.stdout.matches(", score ").count(), 1, "{}", ran.stdout);
     assert!(started.elapsed() < Duration::from_secs(60));
 }
 

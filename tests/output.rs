@@ -57,7 +57,7 @@ fn a_report_that_cannot_be_written_is_an_error() {
     project()
         .run(&["run", "-o", "no/such/dir/report"])
         .exits(2)
-        .complains("report `no/such/dir/report` cannot be written");
+        .complains("report `no/such/dir/report` cannot be written: there is no directory `no/such/dir`\n");
 }
 
 #[test]
@@ -67,10 +67,13 @@ fn sarif_is_valid_by_the_official_schema() {
     let mut schemas = boon::Schemas::new();
     let schema = boon::Compiler::new().compile(schema, &mut schemas).unwrap();
     let project = project().file("data.json", "{").file("broken.py", "def\n");
-    let ran = project.run(&["run", "--output-format", "sarif"]).exits(1);
-    let log: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
-    if let Err(error) = schemas.validate(&log, schema) {
-        panic!("{error:#}");
+    for fix in [None, Some("--fix")] {
+        let arguments = ["run", "--output-format", "sarif"].into_iter().chain(fix);
+        let ran = project.run(&arguments.collect::<Vec<_>>()).exits(1);
+        let log: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+        if let Err(error) = schemas.validate(&log, schema) {
+            panic!("{error:#}");
+        }
     }
 }
 
@@ -107,6 +110,10 @@ fn a_rule_is_explained() {
     project().run(&["explain", "lint/F401"]).exits(0).says("unused-import");
     project().run(&["explain", "secrets/F401"]).exits(2).complains("no gate has a rule `secrets/F401`");
     project().run(&["explain", "X999"]).exits(2).complains("no gate has a rule `X999`");
+    project().run(&["explain", "F40l"]).exits(2).complains("did you mean `F401` (unused-import)?");
+    project().run(&["explain", "unused-imports"]).exits(2).complains("did you mean `F401` (unused-import)?");
+    let of_no_gate = project().run(&["explain", "critical-vulnerability"]).exits(0);
+    of_no_gate.says("critical-vulnerability (error, `builtin:dependencies`, which no gate here runs)");
 }
 
 #[test]
@@ -119,5 +126,8 @@ fn an_interrupt_stops_the_run_and_says_what_was_not_checked() {
     std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     let ran = crate::harness::Ran::of(child.wait_with_output().unwrap());
     assert!(interrupted.elapsed().as_secs_f64() < 1.0);
-    ran.exits(130).says("not checked by `hostile`: 1 file\n    a.txt");
+    let ran = ran.exits(130).says("not checked by `hostile`: 1 file\n    a.txt");
+    assert!(!ran.stdout.contains("hostile interrupted: nothing found in 0 files, score"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("\ninterrupted: 2 files, "), "{}", ran.stdout);
+    assert!(!ran.stdout.lines().last().unwrap().contains("score"), "{}", ran.stdout);
 }

@@ -21,7 +21,7 @@ fn attack_31_a_grant_is_not_for_another_component_of_the_same_name() {
     let text = fs::read_to_string(project.path("sdlc.toml")).unwrap();
     let settings = "grant = { run = [\"sh\"] }\nsettings = { requests = [{ run = [\"sh\", \"-c\", \"exit 0\"] }] }\n";
     project.write("sdlc.toml", format!("{text}{settings}"));
-    project.run(&["run"]).exits(0).says("gate passed");
+    project.run(&["run"]).exits(0).says("gate    passed");
     // The same name, version and place, and a custom section more: another component.
     let mut other = fs::read(component("prober")).unwrap();
     other.extend([0, 3, 1, b'x', 0]);

@@ -17,6 +17,7 @@ pub(crate) enum Advisories {
     /// Build the database of advisories, or add to it
     Update(Update),
     /// Say how old the database is, and what it has
+    #[command(after_help = "Example:\n  sdlc advisories info")]
     Info,
     /// Show an advisory, or all advisories about a package
     Show(Show),

@@ -31,6 +31,7 @@ pub(crate) struct Arguments {
 
 /// What every command takes.
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
     /// Configuration file [default: the nearest `sdlc.toml`, here or above]
     #[arg(long, global = true, value_name = "FILE")]
@@ -90,6 +91,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Proxy(crate::deploy_arguments::Proxy),
     /// Write an `sdlc.toml` that fits this project
+    #[command(after_help = INIT)]
     Init,
     /// Make, test, inspect and pin plugins
     #[command(subcommand)]
@@ -108,6 +110,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Config(Config),
     /// Print the JSON Schema of `sdlc.toml`
+    #[command(after_help = SCHEMA)]
     Schema,
     /// Explain a rule, such as `F401`
     Explain(Explain),
@@ -125,19 +128,41 @@ pub(crate) enum Command {
     },
 }
 
-const UNDO: &str = "Files that were changed since are left alone and named; what is left can be undone later.";
+const UNDO: &str = "\
+Files that were changed since are left alone and named; what is left can be undone later.
+
+Example:
+  sdlc run --fix
+  sdlc undo";
+
+const INIT: &str = "\
+It looks which languages, workflows, Dockerfiles and lock files there are, and never overwrites.
+
+Example:
+  cd my-project
+  sdlc init
+  sdlc run";
+
+const SCHEMA: &str = "\
+Example:
+  sdlc schema > sdlc.schema.json    for an editor: `#:schema ./sdlc.schema.json` as the first line of `sdlc.toml`";
 
 #[derive(Debug, Subcommand)]
+#[command(after_help = "Example:\n  sdlc config check")]
 pub(crate) enum Config {
     /// Report everything that is wrong with `sdlc.toml`, the plugins' own settings included
+    #[command(after_help = "Examples:\n  sdlc config check\n  sdlc config check --config other.toml")]
     Check,
 }
 
 #[derive(Debug, Subcommand)]
+#[command(after_help = "Examples:\n  sdlc cache info\n  sdlc cache clear")]
 pub(crate) enum Cache {
     /// Where it is, and how large
+    #[command(after_help = "Example:\n  sdlc cache info")]
     Info,
     /// Remove everything that is kept
+    #[command(after_help = "Examples:\n  sdlc cache clear\n  sdlc run --no-cache    to check once without it")]
     Clear,
 }
 

@@ -14,6 +14,7 @@ The interval of the ratio is one of 99 %, by the signed-rank test of Wilcoxon, o
 told; 1, slower; 2, wrong arguments; 3, the command or the build failed.";
 
 #[derive(Debug, Subcommand)]
+#[command(after_help = "Example:\n  sdlc bench compare main -- ./search.sh big.txt")]
 pub(crate) enum Bench {
     /// Time a command in a revision and in the tree as it is, in turns on this machine
     Compare(Compare),

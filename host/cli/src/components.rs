@@ -91,6 +91,14 @@ impl Components<'_> {
     }
 }
 
+/// Where copies in the repository are, beside `sdlc.toml`.
+pub(crate) const VENDORED: &str = "sdlc-plugins";
+
+/// Path of the copy of a component in the repository.
+pub(crate) fn vendored(digest: &str) -> String {
+    format!("{VENDORED}/{digest}.wasm")
+}
+
 /// Name of a component in the cache.
 pub(crate) fn cache_name(digest: &str) -> String {
     format!("component-{digest}")

@@ -27,7 +27,14 @@ pub(crate) enum HistoryCommand {
     Compare(Compare),
 }
 
+const COMPARE: &str = "\
+Examples:
+  sdlc history compare           the last run with the one before
+  sdlc history compare 12        the last run with run 12
+  sdlc history compare 12 17     run 17 with run 12; `sdlc history` lists their numbers";
+
 #[derive(Debug, Args)]
+#[command(after_help = COMPARE)]
 pub(crate) struct Compare {
     /// Number of the earlier run [default: the last but one]
     pub(crate) before: Option<i64>,

@@ -2,14 +2,17 @@
 
 use std::{path::Path, sync::Arc, thread};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use sdlc_cache::store::Store;
 use sdlc_config::{baseline, settings::Gate};
 use sdlc_gates::{
     request::GateRequest,
     run::{self as gates, Instead, Options, RunError},
 };
-use sdlc_model::{baseline::Baseline, outcome::RunOutcome, score};
+use sdlc_model::{
+    baseline::Baseline,
+    outcome::{RunOutcome, overall_score},
+};
 use sdlc_workspace::{scope::Scope, tree::Workspace};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
@@ -48,6 +51,12 @@ impl<'a> Job<'a> {
         global: &Global,
         console: Console,
     ) -> Result<Self> {
+        // Where nothing can be checked, nothing passes.
+        if project.settings.gates.is_empty() {
+            let hint = "hint: `sdlc plugin add` adds one, `[gates.hygiene]` with `plugin = \"builtin:hygiene\"` is one, and without \
+                        the file the built-in ones run";
+            bail!("`{}` has no gates, so there is nothing to check; {hint}", project.file_name());
+        }
         let cancelled = crate::interrupt::token()?;
         let store = if work.no_cache { None } else { store(global, console) };
         let all: Vec<_> = project.settings.gates.iter().collect();
@@ -84,7 +93,7 @@ impl<'a> Job<'a> {
 
     /// The workspace.
     pub(crate) fn workspace(&self) -> Result<Workspace> {
-        Ok(Workspace::open(&self.project.root, &self.project.settings.exclude)?)
+        Ok(Workspace::open(&self.project.root, &self.project.exclude())?)
     }
 
     /// Runs the gates. What they log and how far they are is shown meanwhile.
@@ -124,8 +133,7 @@ impl<'a> Job<'a> {
     pub(crate) fn mentioned(&self, mut outcome: RunOutcome) -> RunOutcome {
         if self.project.file.is_none() {
             outcome.gates.retain(|gate| gate.files > 0 || !gate.failures.is_empty() || !gate.unchecked.is_empty());
-            outcome.overall_score =
-                score::overall(outcome.gates.iter().filter_map(|gate| Some((gate.metric("score")?, 1.0))));
+            outcome.overall_score = overall_score(&outcome.gates);
         }
         outcome
     }

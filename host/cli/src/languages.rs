@@ -46,6 +46,22 @@ pub(crate) struct Parts {
     /// GitHub workflows or actions.
     pub(crate) workflows: bool,
     pub(crate) dockerfiles: bool,
+    /// Of files that the gate `dependencies` reads, as OSV names them.
+    pub(crate) ecosystems: BTreeSet<&'static str>,
+}
+
+/// Whose packages a lock file of this name has.
+fn ecosystem(name: &str) -> Option<&'static str> {
+    match name {
+        "poetry.lock" | "uv.lock" | "Pipfile.lock" => Some("PyPI"),
+        "package-lock.json" | "npm-shrinkwrap.json" | "pnpm-lock.yaml" | "yarn.lock" => Some("npm"),
+        "Cargo.lock" => Some("crates.io"),
+        "go.mod" => Some("Go"),
+        name if name.ends_with(".txt") && (name.starts_with("requirements") || name.ends_with("requirements.txt")) => {
+            Some("PyPI")
+        }
+        _ => None,
+    }
 }
 
 /// What the files below a directory are that no ignore rule hides.
@@ -60,6 +76,7 @@ pub(crate) fn detect(root: &Path) -> Parts {
         let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
         parts.languages.extend(Language::of(path));
         parts.workflows |= path.starts_with(".github/workflows") || matches!(name, "action.yml" | "action.yaml");
+        parts.ecosystems.extend(ecosystem(name));
         parts.dockerfiles |= name.contains("Dockerfile") || name == "Containerfile";
     }
     parts

@@ -18,18 +18,43 @@ Examples:
   sdlc plugin add registry.example/acme/todo:1.4.0 --key keys/acme.pub --name todos
   sdlc plugin add https://example.com/todo.wasm";
 
+const BUILD: &str = "\
+The component is written to `out/NAME.wasm`.
+
+Examples:
+  sdlc plugin build
+  sdlc plugin build todo-owner    of a project below";
+
+const TEST: &str = "\
+Examples:
+  sdlc plugin test               builds, and runs `cases/*`
+  sdlc plugin test --update      writes what the plugin says now; look at it with `git diff`
+  sdlc plugin test --no-build";
+
+const INSPECT: &str = "\
+Examples:
+  sdlc plugin inspect out/todo-owner.wasm
+  sdlc plugin inspect registry.example/acme/todo:1.4.0 --json";
+
+const UPDATE: &str = "\
+Examples:
+  sdlc plugin update
+  sdlc plugin update todos --allow-moved";
+
 /// What to do with plugins.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Plugin {
     /// Write the project of a new plugin
     New(New),
     /// Build the plugin of a project, with the toolchain of its language
+    #[command(after_help = BUILD)]
     Build(Project),
     /// Run the cases of a plugin's project, and show where it says something else
     Test(Test),
     /// Run one plugin on one file, with what it took
     Run(Run),
     /// Build and test a plugin's project, again whenever it changes
+    #[command(after_help = "Examples:\n  sdlc plugin dev\n  sdlc plugin dev todo-owner    of a project below")]
     Dev(Project),
     /// Say what a plugin is and the most it could do
     Inspect(Inspect),
@@ -40,10 +65,12 @@ pub(crate) enum Plugin {
     /// Remove a gate or a healer from `sdlc.toml`, and its plugin from the lock
     Remove(Remove),
     /// List the plugins of `sdlc.toml` and how they are pinned
+    #[command(after_help = "Example:\n  sdlc plugin list")]
     List,
     /// Publish a component in an OCI registry
     Publish(Publish),
     /// Copy pinned plugins into the repository, so that no run needs a network
+    #[command(after_help = "Example:\n  sdlc plugin vendor\n  git add sdlc-plugins sdlc.lock")]
     Vendor,
 }
 
@@ -68,6 +95,7 @@ pub(crate) struct Project {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = TEST)]
 pub(crate) struct Test {
     #[command(flatten)]
     pub(crate) project: Project,
@@ -94,6 +122,7 @@ pub(crate) struct Run {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = INSPECT)]
 pub(crate) struct Inspect {
     /// A file, an address, or a reference in a registry
     #[arg(value_name = "FILE|URL|REF")]
@@ -118,6 +147,7 @@ pub(crate) struct Add {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = UPDATE)]
 pub(crate) struct Update {
     /// Gates whose plugins are updated [default: all]
     #[arg(value_name = "GATE")]
@@ -131,6 +161,7 @@ pub(crate) struct Update {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  sdlc plugin remove todo-owner")]
 pub(crate) struct Remove {
     /// The gate
     #[arg(value_name = "GATE")]

@@ -54,7 +54,8 @@ pub(crate) fn plugin(components: &Components<'_>, plugin: &PluginRef, stack: usi
     }
 }
 
-fn builtin(name: &str, stack: usize) -> Result<LazyPlugin> {
+/// A plugin that is part of the executable.
+pub(crate) fn builtin(name: &str, stack: usize) -> Result<LazyPlugin> {
     let builtin = sdlc_builtin::find(name).with_context(|| format!("no built-in plugin is called `{name}`"))?;
     Ok(LazyPlugin::new(builtin.digest.to_owned(), move || {
         let sandbox = Sandbox::new(stack).map_err(|error| error.to_string())?;

@@ -11,10 +11,11 @@ use sdlc_cache::store::Store;
 use sdlc_config::{
     lock::{self, Lock},
     plugin::PluginSource,
+    problem::{ConfigError, Problem},
     settings::{self, Gate, Settings, Vocabulary},
 };
 
-use crate::{arguments::Global, grants, registry};
+use crate::{arguments::Global, components::vendored, grants, registry};
 
 pub(crate) const FILE: &str = "sdlc.toml";
 const DEFAULT_CACHE_SIZE: u64 = 1 << 30;
@@ -35,7 +36,16 @@ pub(crate) struct Project {
 }
 
 impl Project {
+    /// Where it is configured well.
     pub(crate) fn open(global: &Global) -> Result<Self> {
+        match Self::examine(global)? {
+            (project, problems) if problems.is_empty() => Ok(project),
+            (project, problems) => Err(ConfigError::new(&project.file_name(), problems).into()),
+        }
+    }
+
+    /// What there is to know of it where it is not, and all that is wrong with its `sdlc.toml`.
+    pub(crate) fn examine(global: &Global) -> Result<(Self, Vec<Problem>)> {
         let here = std::env::current_dir().context("the working directory cannot be read")?;
         // Without a state directory there are none, which is what a gate that asks for them is told.
         let advisories = advisories(global).unwrap_or_default();
@@ -51,11 +61,12 @@ impl Project {
         let Some(file) = file else {
             let root = here.ancestors().find(|directory| directory.join(".git").exists()).unwrap_or(&here).to_owned();
             let settings = default_settings();
-            return Ok(Self { root, file: None, settings, lock: Lock::default(), locked, advisories, revision: None });
+            let lock = Lock::default();
+            return Ok((Self { root, file: None, settings, lock, locked, advisories, revision: None }, Vec::new()));
         };
         let text = fs::read_to_string(&file).with_context(|| format!("`{}` cannot be read", file.display()))?;
         let name = file.strip_prefix(&here).unwrap_or(&file).display().to_string();
-        let settings = parse(&name, &text)?;
+        let (settings, problems) = settings::examine(&text, &vocabulary(&builtins()));
         let absolute = file.canonicalize()?;
         let root = absolute.parent().unwrap_or(Path::new("/")).to_owned();
         let lock = match fs::read_to_string(root.join(lock::FILE_NAME)) {
@@ -63,11 +74,11 @@ impl Project {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Lock::default(),
             Err(error) => return Err(error).with_context(|| format!("`{}` cannot be read", lock::FILE_NAME)),
         };
-        Ok(Self { root, file: Some(name), settings, lock, locked, advisories, revision: None })
+        Ok((Self { root, file: Some(name), settings, lock, locked, advisories, revision: None }, problems))
     }
 
     /// Configuration and lock of a revision, so that what is checked cannot grant itself anything.
-    fn of_revision(here: &Path, revision: String, advisories: PathBuf) -> Result<Self> {
+    fn of_revision(here: &Path, revision: String, advisories: PathBuf) -> Result<(Self, Vec<Problem>)> {
         let root = here.ancestors().find(|directory| directory.join(".git").exists());
         let root = root.context("this is no git repository; hint: `--config-from` needs one")?.to_owned();
         let text = |name: &str| -> Result<Option<String>> {
@@ -76,9 +87,11 @@ impl Project {
         };
         let name = format!("{FILE} of {revision}");
         let settings = text(FILE)?.with_context(|| format!("there is no `{FILE}` in `{revision}`"))?;
-        let settings = parse(&name, &settings)?;
+        let (settings, problems) = settings::examine(&settings, &vocabulary(&builtins()));
         let lock = text(lock::FILE_NAME)?.map(|text| Lock::parse(&text)).transpose()?.unwrap_or_default();
-        Ok(Self { root, file: Some(name), settings, lock, locked: true, advisories, revision: Some(revision) })
+        let project =
+            Self { root, file: Some(name), settings, lock, locked: true, advisories, revision: Some(revision) };
+        Ok((project, problems))
     }
 
     /// A file that the configuration names, from where the configuration is.
@@ -113,6 +126,15 @@ impl Project {
         self.file.clone().unwrap_or_else(|| FILE.to_owned())
     }
 
+    /// Globs of paths that no gate checks: what the project says, and the copies of pinned plugins, which `sdlc plugin vendor`
+    /// made and which are held against `sdlc.lock` whenever they are loaded.
+    pub(crate) fn exclude(&self) -> Vec<String> {
+        let pinned = self.lock.plugins().iter();
+        let copies =
+            pinned.filter_map(|locked| locked.vendored.clone().filter(|path| *path == vendored(&locked.sha256)));
+        self.settings.exclude.iter().cloned().chain(copies).collect()
+    }
+
     /// Most bytes that the cache keeps.
     pub(crate) fn cache_size(&self) -> u64 {
         self.settings.cache_size.unwrap_or(DEFAULT_CACHE_SIZE)
@@ -124,9 +146,16 @@ fn is_ci() -> bool {
 }
 
 pub(crate) fn parse(name: &str, text: &str) -> Result<Settings> {
-    let builtins: Vec<_> = sdlc_builtin::all().iter().map(|builtin| builtin.name).collect();
-    let vocabulary = Vocabulary {
-        builtins: &builtins,
+    Ok(settings::parse(name, text, &vocabulary(&builtins()))?)
+}
+
+fn builtins() -> Vec<&'static str> {
+    sdlc_builtin::all().iter().map(|builtin| builtin.name).collect()
+}
+
+fn vocabulary<'a>(builtins: &'a [&'a str]) -> Vocabulary<'a> {
+    Vocabulary {
+        builtins,
         program: grants::PROGRAM,
         endpoint: grants::ENDPOINT,
         serve: grants::SERVE,
@@ -134,8 +163,7 @@ pub(crate) fn parse(name: &str, text: &str) -> Result<Settings> {
         confinement: grants::CONFINEMENT,
         reference: registry::REFERENCE,
         url: registry::URL,
-    };
-    Ok(settings::parse(name, text, &vocabulary)?)
+    }
 }
 
 /// Gates of a project without configuration. Those that find nothing to check are not mentioned.

@@ -22,6 +22,8 @@ use crate::{
 };
 
 const FILE: &str = "history.db";
+/// Paths that a scope is described by.
+const MOST_PATHS: usize = 5;
 
 /// Keeps a run. A history that cannot be written is told, and is no reason to fail.
 pub(crate) fn keep(project: &Project, scope: &Scope, outcome: &RunOutcome, global: &Global, console: Console) {
@@ -78,10 +80,13 @@ fn gate(gate: &GateOutcome) -> GateRun {
 fn describe(scope: &Scope) -> String {
     match scope {
         Scope::All => "all files".to_owned(),
-        Scope::Paths(paths) => match paths.as_slice() {
-            [path] => path.display().to_string(),
-            paths => format!("{} paths", paths.len()),
-        },
+        Scope::Paths(paths) => {
+            let mut named: Vec<_> = paths.iter().take(MOST_PATHS).map(|path| path.display().to_string()).collect();
+            if paths.len() > MOST_PATHS {
+                named.push(format!("{} more", paths.len() - MOST_PATHS));
+            }
+            named.join(", ")
+        }
         Scope::Staged => "staged".to_owned(),
         Scope::Changed { from, to: Some(to) } => format!("{from}..{to}"),
         Scope::Changed { from, to: None } => format!("since {from}"),

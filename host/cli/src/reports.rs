@@ -2,7 +2,7 @@
 
 use std::{
     env,
-    fs::OpenOptions,
+    fs::{self, OpenOptions},
     io::{self, Write},
     path::Path,
 };
@@ -43,7 +43,7 @@ pub(crate) fn patch(outcome: &RunOutcome, changes: &[FileChange], arguments: &Ru
         file(path, *format, outcome, console)?;
     }
     match &arguments.output {
-        Some(path) => patch_file(path, changes)?,
+        Some(path) => patch_file(path, changes, console)?,
         None => console.data(|out| patch::write(out, changes))?,
     }
     let mut errors = io::stderr().lock();
@@ -67,8 +67,17 @@ pub(crate) fn only(outcome: &RunOutcome, format: Format, console: Console) -> Re
     Ok(console.data(|out| one(out, format, outcome, console, color))?)
 }
 
-/// Writes a patch to a file.
-pub(crate) fn patch_file(path: &Path, changes: &[FileChange]) -> Result<()> {
+/// Writes a patch to a file. `git apply` takes no empty one, and one of an earlier run would be taken for this.
+pub(crate) fn patch_file(path: &Path, changes: &[FileChange], console: Console) -> Result<()> {
+    if changes.is_empty() {
+        let gone = if path.is_file() && fs::remove_file(path).is_ok() {
+            ", and the one that was there is removed"
+        } else {
+            ""
+        };
+        console.note(&format!("there is nothing to change: no patch `{}` is written{gone}", path.display()));
+        return Ok(());
+    }
     whole_file::write(path, |out| patch::write(out, changes))
         .with_context(|| format!("patch `{}` cannot be written", path.display()))
 }

@@ -157,15 +157,27 @@ pub(crate) struct Work {
 #[command(after_help = BASELINE)]
 pub(crate) enum Baseline {
     /// Run all gates, and write all that they find; what the project asks not to decrease or increase, too
+    #[command(after_help = "Example:\n  sdlc baseline write\n  git add sdlc-baseline.json")]
     Write(Work),
     /// What is in it, by gate and rule
+    #[command(after_help = "Example:\n  sdlc baseline show")]
     Show,
     /// Run all gates, and remove what they do not find any more
+    #[command(
+        after_help = "Example:\n  sdlc baseline prune    after something was mended, so that it cannot come back unseen"
+    )]
     Prune(Work),
 }
 
-const BASELINE: &str = "A finding is known again by its rule, its file and the text of its line: it may move within the \
-file. One more of the same kind is new. Commit `sdlc-baseline.json` beside `sdlc.toml`.";
+const BASELINE: &str =
+    "A finding is known again by its rule, its file and the text of its line: it may move within the \
+file. One more of the same kind is new. Commit `sdlc-baseline.json` beside `sdlc.toml`.
+
+Examples:
+  sdlc baseline write    from now on, only new findings fail
+  sdlc baseline show
+  sdlc baseline prune    forget what is mended
+  sdlc run --no-baseline";
 
 fn parse_report(text: &str) -> Result<(Format, PathBuf), String> {
     let hint = || {

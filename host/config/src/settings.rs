@@ -39,6 +39,17 @@ pub struct Vocabulary<'a> {
     pub url: Check,
 }
 
+impl Vocabulary<'_> {
+    fn understands(&self, source: &PluginSource) -> bool {
+        match source {
+            PluginSource::Builtin(name) => self.builtins.contains(&name.as_str()),
+            PluginSource::Path(_) => true,
+            PluginSource::Url(url) => (self.url)(url).is_ok(),
+            PluginSource::Oci(reference) => (self.reference)(reference).is_ok(),
+        }
+    }
+}
+
 /// What `sdlc.toml` asks for.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
@@ -129,6 +140,16 @@ impl Settings {
         let strategies = environments.map(|environment| (environment.name.as_str(), &environment.strategy.plugin));
         gates.chain(healers).chain(strategies)
     }
+
+    fn leave_plugins(&mut self, vocabulary: &Vocabulary<'_>) {
+        self.gates.retain(|gate| vocabulary.understands(&gate.plugin.source));
+        self.healers.retain(|healer| vocabulary.understands(&healer.plugin.source));
+        self.environments.retain(|environment| vocabulary.understands(&environment.strategy.plugin.source));
+        for gate in &mut self.gates {
+            (gate.files, gate.exclude, gate.grant) = (None, Vec::new(), Grant::default());
+        }
+        self.healers.iter_mut().for_each(|healer| healer.grant = Grant::default());
+    }
 }
 
 /// Limits of a plugin; none: the default. Sizes are in bytes.
@@ -151,10 +172,18 @@ pub struct LimitSettings {
 /// # Errors
 /// All that is wrong with it.
 pub fn parse(file: &str, text: &str, vocabulary: &Vocabulary<'_>) -> Result<Settings, ConfigError> {
-    let fail = |problems| Err(ConfigError { file: file.to_owned(), problems });
+    match examine(text, vocabulary) {
+        (settings, problems) if problems.is_empty() => Ok(settings),
+        (_, problems) => Err(ConfigError::new(file, problems)),
+    }
+}
+
+/// Reads a configuration, and gives all that is wrong with it. Where something is, the settings are only good for asking the
+/// plugins what they say of theirs: plugins that could not be understood are left out, and nothing is granted.
+pub fn examine(text: &str, vocabulary: &Vocabulary<'_>) -> (Settings, Vec<Problem>) {
     let (document, syntax) = Document::parse(text);
     if !syntax.is_empty() {
-        return fail(syntax);
+        return (Settings::default(), syntax);
     }
     let (mut problems, sound) = validate(&document, &raw::schema());
     let settings = match serde_json::from_value::<RawConfig>(sound) {
@@ -166,11 +195,11 @@ pub fn parse(file: &str, text: &str, vocabulary: &Vocabulary<'_>) -> Result<Sett
             Settings::default()
         }
     };
-    if problems.is_empty() {
-        return Ok(Settings { document, ..settings });
+    let mut settings = Settings { document, ..settings };
+    if !problems.is_empty() {
+        settings.leave_plugins(vocabulary);
     }
-    problems.sort_by_key(|problem| problem.place.as_ref().map(|place| (place.line, place.column)));
-    fail(problems)
+    (settings, problems)
 }
 
 pub(crate) struct Reading<'a> {
@@ -397,6 +426,16 @@ exclude = [\"[\"]
         assert_eq!(found.len(), 6, "{found:?}");
         assert!(found[0].2.contains("hint: write `builtin:NAME`"), "{}", found[0].2);
         assert_eq!((found[2].0, found[2].1), (4, 21));
+    }
+
+    #[test]
+    fn what_can_be_understood_of_a_wrong_configuration_is_there_without_its_grants() {
+        let text = "[gates.a]\nplugin = \"builtin:x\"\nwieght = 1\ngrant = { run = [\"a/b\"] }\n[gates.a.settings]\nmax = 1\n\
+                    [gates.b]\nplugin = \"builtin:nowhere\"\n";
+        let (settings, problems) = examine(text, WORDS);
+        assert_eq!(problems.len(), 3, "{problems:?}");
+        let [gate] = settings.gates.as_slice() else { panic!("{:?}", settings.gates) };
+        assert_eq!((gate.settings.to_string(), &gate.grant), ("{\"max\":1}".to_owned(), &Grant::default()));
     }
 
     #[test]

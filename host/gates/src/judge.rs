@@ -6,9 +6,9 @@ use sdlc_model::{
     baseline::{Baseline, OVERALL},
     condition::Requirement,
     finding::{Finding, Severity},
-    outcome::{GateOutcome, Judgement},
+    outcome::{GateOutcome, Judgement, overall_score},
     report::{Metric, Report},
-    score::{Counts, overall, score},
+    score::{Counts, score},
 };
 
 /// What one gate's reports add up to.
@@ -52,10 +52,12 @@ impl Sum {
         }
     }
 
-    /// The plugin's metrics and the host's own, by name. A plugin cannot override the host's.
-    pub(crate) fn metrics(&self) -> Vec<Metric> {
+    /// The plugin's metrics and the host's own, by name. A plugin cannot override the host's. What was not checked to its end
+    /// has no score.
+    pub(crate) fn metrics(&self, complete: bool) -> Vec<Metric> {
         let mut metrics = self.metrics.clone();
-        for (name, value) in host_metrics(self.counts, self.files, Some(score(self.counts))) {
+        metrics.remove("score");
+        for (name, value) in host_metrics(self.counts, self.files, complete.then(|| score(self.counts))) {
             metrics.insert(name.to_owned(), Metric { name: name.to_owned(), value, unit: None });
         }
         metrics.into_values().collect()
@@ -98,8 +100,7 @@ pub(crate) fn judge_run(
     require: &[(String, Requirement)],
     baseline: Option<&Baseline>,
 ) -> (Option<f64>, Vec<Judgement>) {
-    let scores = gates.iter().filter_map(|gate| Some((gate.metric("score")?, gate.weight)));
-    let overall = overall(scores);
+    let overall = overall_score(gates);
     let mut counts = Counts::default();
     for gate in gates {
         counts.errors += gate.counts.errors;

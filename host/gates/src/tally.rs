@@ -88,7 +88,7 @@ pub(crate) fn outcome(
     let (findings, set_aside) = filter.apply(&request.name, std::mem::take(&mut sum.findings));
     sum.findings = findings;
     sum.count();
-    let metrics = sum.metrics();
+    let metrics = sum.metrics(failures.is_empty() && unchecked.is_empty());
     let value = |name: &str| metrics.iter().find(|metric| metric.name == name).map(|metric| metric.value);
     let judgements = judge(&request.require, value, |name| baseline?.metric(&request.name, name));
     GateOutcome {
@@ -104,13 +104,16 @@ pub(crate) fn outcome(
         counts: sum.counts,
         files: sum.files,
         cached: sum.cached,
+        judges_workspace: plan.judges_workspace,
         weight: request.weight,
         confinement,
         rules: BTreeMap::new(),
     }
 }
 
+/// Of a gate that failed before its first file, or was interrupted there.
 pub(crate) fn not_started(request: &GateRequest, failure: Option<Failure>) -> GateOutcome {
+    let unchecked = if failure.is_none() { vec!["the workspace".to_owned()] } else { Vec::new() };
     GateOutcome {
         name: request.name.clone(),
         plugin: None,
@@ -120,10 +123,11 @@ pub(crate) fn not_started(request: &GateRequest, failure: Option<Failure>) -> Ga
         judgements: judge(&request.require, |_| None, |_| None),
         fail_on: request.fail_on,
         failures: failure.into_iter().collect(),
-        unchecked: Vec::new(),
+        unchecked,
         counts: sdlc_model::score::Counts::default(),
         files: 0,
         cached: 0,
+        judges_workspace: false,
         weight: request.weight,
         confinement: None,
         rules: BTreeMap::new(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sdlc_model::baseline::Known;
 
-use crate::run::Kept;
+use crate::run::{GateRun, Kept, Run};
 
 /// The differences of two runs.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -17,6 +17,19 @@ pub struct Comparison {
     pub gone: Vec<Known>,
     /// Whether the findings of both were still kept.
     pub complete: bool,
+    /// Why what is new or gone may only not have been looked at in one of them.
+    pub unlike: Vec<Unlike>,
+}
+
+/// What was different about the runs themselves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unlike {
+    /// What was checked, before and after.
+    Scope(String, String),
+    /// A gate that only the earlier one ran.
+    OnlyBefore(String),
+    /// A gate that only the later one ran.
+    OnlyAfter(String),
 }
 
 /// A value before and after.
@@ -35,10 +48,26 @@ pub fn compare(before: &Kept, after: &Kept) -> Comparison {
     let metric =
         |((gate, metric), (before, after)): ((&str, &str), _)| (gate.to_owned(), metric.to_owned(), before, after);
     let metrics = metrics.into_iter().map(metric).collect();
+    let unlike = unlike(before, after);
     let (Some(earlier), Some(later)) = (&before.findings, &after.findings) else {
-        return Comparison { metrics, ..Comparison::default() };
+        return Comparison { metrics, unlike, ..Comparison::default() };
     };
-    Comparison { metrics, new: more(earlier, later), gone: more(later, earlier), complete: true }
+    Comparison { metrics, new: more(earlier, later), gone: more(later, earlier), complete: true, unlike }
+}
+
+fn unlike(before: &Kept, after: &Kept) -> Vec<Unlike> {
+    let (earlier, later) = (&before.run, &after.run);
+    let mut unlike = Vec::new();
+    if earlier.scope != later.scope {
+        unlike.push(Unlike::Scope(earlier.scope.clone(), later.scope.clone()));
+    }
+    let only = |a: &Run, b: &Run| -> Vec<String> {
+        let lacks = |gate: &&GateRun| !b.gates.iter().any(|other| other.name == gate.name);
+        a.gates.iter().filter(lacks).map(|gate| gate.name.clone()).collect()
+    };
+    unlike.extend(only(earlier, later).into_iter().map(Unlike::OnlyBefore));
+    unlike.extend(only(later, earlier).into_iter().map(Unlike::OnlyAfter));
+    unlike
 }
 
 fn values(kept: &Kept) -> impl Iterator<Item = (&str, &str, f64)> {

@@ -9,7 +9,7 @@ use crate::{
     repair::Repairs,
     report::Metric,
     rule::Rule,
-    score::Counts,
+    score::{self, Counts},
     suppression::{Notice, SetAside},
 };
 
@@ -90,6 +90,8 @@ pub struct GateOutcome {
     pub files: u64,
     /// Of these, those whose result was known already.
     pub cached: u64,
+    /// Whether it judges the workspace as a whole, besides files or instead of them.
+    pub judges_workspace: bool,
     /// For `overall`.
     pub weight: f64,
     /// How well the programs that it ran were confined; none: it ran none.
@@ -123,6 +125,14 @@ impl GateOutcome {
     }
 }
 
+/// Weighted mean of the gates' scores. None where one that counts has no score, because it failed or was interrupted: the others
+/// alone would look better than what was asked for.
+pub fn overall_score(gates: &[GateOutcome]) -> Option<f64> {
+    let counts = gates.iter().filter(|gate| gate.weight > 0.0);
+    let scores = counts.map(|gate| Some((gate.metric("score")?, gate.weight))).collect::<Option<Vec<_>>>()?;
+    score::overall(scores)
+}
+
 /// How a gate or a run ended. Ordered by precedence: the worst of all gates is the run's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
@@ -153,7 +163,7 @@ impl Verdict {
 pub struct RunOutcome {
     /// In the order of their names.
     pub gates: Vec<GateOutcome>,
-    /// Weighted mean of the scores; none where no gate has one.
+    /// See [`overall_score`].
     pub overall_score: Option<f64>,
     /// Conditions on the run as a whole.
     pub judgements: Vec<Judgement>,

@@ -60,6 +60,18 @@ impl Repairs {
         self.fixed.iter().map(|repair| repair.count).sum()
     }
 
+    /// Of a gate.
+    pub fn of_gate<'a>(&'a self, gate: &'a str) -> impl Iterator<Item = &'a Repair> {
+        self.fixed.iter().filter(move |repair| repair.gate == gate)
+    }
+
+    /// What is said of one of them: `fixed 2 findings of F401`.
+    pub fn sentence(&self, repair: &Repair) -> String {
+        let verb = if self.written { "fixed" } else { "would fix" };
+        let findings = if repair.count == 1 { "finding" } else { "findings" };
+        format!("{verb} {} {findings} of {}", repair.count, repair.rule)
+    }
+
     /// By the rules' names, the most first.
     pub fn by_name(&self) -> Vec<(&str, u64)> {
         let mut names: Vec<(&str, u64)> = Vec::new();

@@ -8,6 +8,7 @@ use std::{
 use sdlc_model::{
     finding::{Finding, Severity},
     outcome::{GateOutcome, RunOutcome},
+    repair::Repairs,
 };
 use serde_json::{Value, json};
 
@@ -34,10 +35,22 @@ pub fn write(out: &mut dyn Write, run: &RunOutcome) -> io::Result<()> {
             entry(gate, &judgement.metric, &message, "major", ("sdlc.toml", 1), &name)
         }));
     }
+    issues.extend(run.repairs.iter().filter(|repairs| !repairs.written).flat_map(|repairs| repairable(run, repairs)));
     // GitLab drops what has the name of another.
     let mut seen = HashSet::new();
     issues.retain(|issue| issue.get("fingerprint").is_none_or(|name| seen.insert(name.clone())));
     writeln!(out, "{}", machine::text(&Value::Array(issues)))
+}
+
+/// What was fixed is gone from the report, as GitLab has it; what would only have been is still there.
+fn repairable<'a>(run: &'a RunOutcome, repairs: &'a Repairs) -> impl Iterator<Item = Value> + 'a {
+    run.gates.iter().flat_map(move |gate| {
+        repairs.of_gate(&gate.name).map(move |repair| {
+            let message = text::line(&repairs.sentence(repair));
+            let name = format!("repair:{}", repair.path);
+            entry(gate, &repair.rule, &message, "minor", (&repair.path, 1), &name)
+        })
+    })
 }
 
 fn issue(gate: &GateOutcome, finding: &Finding, name: &str) -> Value {

@@ -13,7 +13,10 @@ use sdlc_model::{
     repair::Tried,
 };
 
-use crate::{excerpt, text};
+use crate::{
+    excerpt,
+    text::{self, number},
+};
 
 /// Paths that are listed of those that were not checked.
 const MOST_UNCHECKED: usize = 10;
@@ -218,13 +221,14 @@ impl Page<'_> {
             .join(", "),
         };
         let score = gate.metric("score").map_or_else(String::new, |score| format!(", score {}", number(score)));
-        let cached = if gate.cached > 0 { format!(", {} of them known", gate.cached) } else { String::new() };
+        let cached = if gate.cached > 0 { format!(", {} cached", gate.cached) } else { String::new() };
         let aside = aside(gate);
-        writeln!(
-            self.out,
-            "{name} {verdict}: {found} in {}{cached}{aside}{score}",
-            count(gate.files, "file", "files")
-        )?;
+        let place = match gate.files {
+            0 if gate.plugin.is_none() => String::new(),
+            0 if gate.judges_workspace => " in the workspace".to_owned(),
+            files => format!(" in {}", count(files, "file", "files")),
+        };
+        writeln!(self.out, "{name} {verdict}: {found}{place}{cached}{aside}{score}")?;
         for judgement in gate.judgements.iter().filter(|judgement| self.detail == Detail::Verbose || !judgement.holds())
         {
             let value = judgement.value.map_or_else(|| "missing".to_owned(), number);
@@ -299,8 +303,14 @@ impl Page<'_> {
         if self.detail == Detail::Quiet || all == 0 {
             return Ok(());
         }
-        let more = if all > safe { format!(", {} more with `--unsafe-fixes`", all - safe) } else { String::new() };
-        writeln!(self.out, "{safe} can be fixed with `--fix`{more}")
+        let risky = all - safe;
+        match (safe, risky) {
+            (safe, 0) => writeln!(self.out, "{safe} can be fixed with `--fix`"),
+            (0, risky) => writeln!(self.out, "{risky} can be fixed with `--fix --unsafe-fixes`"),
+            (safe, risky) => {
+                writeln!(self.out, "{safe} can be fixed with `--fix`, {risky} more with `--fix --unsafe-fixes`")
+            }
+        }
     }
 
     fn unchecked(&mut self, run: &RunOutcome) -> io::Result<()> {
@@ -339,11 +349,6 @@ fn aside(gate: &GateOutcome) -> String {
     let kinds = [("allowed", "allowed by comments"), ("baseline", "in the baseline"), ("unchanged", "on other lines")];
     let counts = kinds.iter().map(|(why, words)| (count(why), words)).filter(|(count, _)| *count > 0);
     counts.map(|(count, words)| format!(", {count} {words}")).collect()
-}
-
-fn number(value: f64) -> String {
-    let text = format!("{value:.2}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 fn count(number: u64, one: &str, many: &str) -> String {

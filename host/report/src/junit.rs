@@ -9,6 +9,7 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use sdlc_model::{
     finding::Finding,
     outcome::{GateOutcome, RunOutcome},
+    repair::{Repair, Repairs},
 };
 
 use crate::text;
@@ -21,6 +22,7 @@ pub fn write(out: &mut dyn Write, run: &RunOutcome) -> io::Result<()> {
     let mut report = Report::new("sdlc");
     for gate in &run.gates {
         report.add_test_suites(suites(gate));
+        report.add_test_suites(run.repairs.iter().filter_map(|repairs| repaired(gate, repairs)));
     }
     report.serialize(out).map_err(io::Error::other)
 }
@@ -38,6 +40,32 @@ fn suites(gate: &GateOutcome) -> Vec<TestSuite> {
         suite
     }));
     suites
+}
+
+/// What was fixed passes; what would only have been is a failure, since it is still there.
+fn repaired(gate: &GateOutcome, repairs: &Repairs) -> Option<TestSuite> {
+    let case = |repair: &Repair| {
+        let told = format!("{}: {}", text::line(&repair.path), text::line(&repairs.sentence(repair)));
+        let status = if repairs.written {
+            TestCaseStatus::success()
+        } else {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            status.set_type(&*repair.rule);
+            status.set_message(told.clone());
+            status
+        };
+        let mut case = named(gate, &format!("{} in {}", text::line(&repair.rule), text::line(&repair.path)), status);
+        case.set_system_out(told);
+        case
+    };
+    let cases: Vec<_> = repairs.of_gate(&gate.name).map(case).collect();
+    if cases.is_empty() {
+        return None;
+    }
+    let mut suite =
+        TestSuite::new(format!("{}: {}", gate.name, if repairs.written { "fixed" } else { "would be fixed" }));
+    suite.add_test_cases(cases);
+    Some(suite)
 }
 
 /// What concerns the gate as a whole: that it could work, and its conditions.

@@ -9,6 +9,7 @@ use std::{
 use sdlc_model::{
     finding::{Finding, Location, Severity},
     outcome::{GateOutcome, RunOutcome, Verdict},
+    repair::{Repair, Repairs},
     rule::Rule,
     suppression::Why,
 };
@@ -28,12 +29,12 @@ pub fn write(out: &mut dyn Write, run: &RunOutcome) -> io::Result<()> {
     let log = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
-        "runs": run.gates.iter().map(sarif_run).collect::<Vec<_>>(),
+        "runs": run.gates.iter().map(|gate| sarif_run(gate, run.repairs.as_ref())).collect::<Vec<_>>(),
     });
     writeln!(out, "{}", machine::text(&log))
 }
 
-fn sarif_run(gate: &GateOutcome) -> Value {
+fn sarif_run(gate: &GateOutcome, repairs: Option<&Repairs>) -> Value {
     let suppressed = gate.set_aside.iter().filter(|aside| aside.why != Why::Unchanged);
     let all: Vec<_> = gate
         .findings
@@ -47,7 +48,11 @@ fn sarif_run(gate: &GateOutcome) -> Value {
     let indices: BTreeMap<&str, usize> = ids.iter().enumerate().map(|(index, id)| (*id, index)).collect();
     let mut names = Fingerprints::default();
     let results = all.iter().take(MOST_RESULTS);
-    let results: Vec<_> = results.map(|(finding, why)| result(finding, *why, &indices, &mut names)).collect();
+    let mut results: Vec<_> = results.map(|(finding, why)| result(finding, *why, &indices, &mut names)).collect();
+    let fixed =
+        repairs.into_iter().flat_map(|repairs| repairs.of_gate(&gate.name).map(move |repair| (repairs, repair)));
+    let (fixed, fixable): (Vec<_>, Vec<_>) = fixed.partition(|(repairs, _)| repairs.written);
+    results.extend(fixable.iter().map(|(repairs, repair)| repairable(repairs, repair)));
     let (name, version) = match &gate.plugin {
         Some(plugin) => (format!("sdlc {}", plugin.name), plugin.version.clone()),
         None => (format!("sdlc {}", gate.name), env!("CARGO_PKG_VERSION").to_owned()),
@@ -72,9 +77,32 @@ fn sarif_run(gate: &GateOutcome) -> Value {
         "originalUriBaseIds": { "SRCROOT": { "description": { "text": "root of the workspace" } } },
         "invocations": [{
             "executionSuccessful": matches!(gate.verdict(), Verdict::Passed | Verdict::Rejected),
-            "toolExecutionNotifications": notifications.collect::<Vec<_>>(),
+            "toolExecutionNotifications":
+                notifications.chain(fixed.iter().map(|(repairs, repair)| repaired(repairs, repair))).collect::<Vec<_>>(),
         }],
         "results": results,
+    })
+}
+
+/// What was fixed is no result: GitHub makes an alert of each, even of one of the kind `pass`.
+fn repaired(repairs: &Repairs, repair: &Repair) -> Value {
+    json!({
+        "level": "note",
+        "message": { "text": plain(&repairs.sentence(repair)) },
+        "associatedRule": { "id": repair.rule },
+        "locations": [{ "physicalLocation": { "artifactLocation": artifact(&repair.path) } }],
+        "properties": { "fixed": true, "count": repair.count },
+    })
+}
+
+/// What would only have been fixed is still there.
+fn repairable(repairs: &Repairs, repair: &Repair) -> Value {
+    json!({
+        "ruleId": repair.rule,
+        "level": "warning",
+        "message": { "text": plain(&repairs.sentence(repair)) },
+        "locations": [{ "physicalLocation": { "artifactLocation": artifact(&repair.path) } }],
+        "properties": { "fixed": false, "count": repair.count },
     })
 }
 

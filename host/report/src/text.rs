@@ -17,6 +17,12 @@ pub fn line(text: &str) -> String {
     safe
 }
 
+/// A number with at most two digits behind the point.
+pub fn number(value: f64) -> String {
+    let text = format!("{value:.2}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 /// Several lines, each made harmless.
 pub fn lines(text: &str) -> String {
     text.lines().map(line).collect::<Vec<_>>().join("\n")

@@ -67,6 +67,9 @@ pub enum CompileError {
     /// The bytes are no component.
     #[error("is not a WebAssembly component: {0}")]
     Malformed(String),
+    /// The bytes are no WebAssembly at all.
+    #[error("is not a WebAssembly component but some other file; hint: `sdlc plugin build` writes one to `out/`")]
+    OtherFile,
     /// A core module was given.
     #[error("is a core module, not a component; hint: build for `wasm32-wasip2`, or encode it as a component")]
     CoreModule,
@@ -236,6 +239,9 @@ pub(crate) fn measure(bytes: &[u8], caps: &Caps) -> Result<(), CompileError> {
     check("bytes", bytes.len() as u64, caps.size as u64)?;
     if Parser::is_core_wasm(bytes) {
         return Err(CompileError::CoreModule);
+    }
+    if !bytes.starts_with(b"\0asm") {
+        return Err(CompileError::OtherFile);
     }
     let malformed = |error: wasmparser::BinaryReaderError| CompileError::Malformed(error.to_string());
     let (mut functions, mut elements, mut data, mut modules) = (0u64, 0u64, 0u64, 0u64);

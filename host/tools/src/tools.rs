@@ -182,7 +182,7 @@ impl Tools {
         if !self.grant.run.iter().any(|pattern| pattern.matches(program, arguments)) {
             let known = self.grant.run.iter().any(|pattern| pattern.program() == program);
             let with = if known { " with these arguments" } else { "" };
-            let line = quote(&if known { Pattern::of(program, arguments) } else { program.clone() });
+            let line = quote(&Pattern::of(program, arguments));
             let prefix = &self.prefix;
             return Err(ToolError::Denied(format!(
                 "`{program}` may not be run{with}; hint: {prefix}grant = {{ run = [{line}] }}"

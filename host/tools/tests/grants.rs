@@ -15,7 +15,7 @@ fn denied(place: &Place, line: &[&str], message: &str) {
 #[test]
 fn a_program_that_is_not_granted_is_denied_with_the_line_that_grants_it() {
     let place = Place::new();
-    denied(&place, &["curl", "-v"], "`curl` may not be run; hint: gates.check.grant = { run = [\"curl\"] }");
+    denied(&place, &["curl", "-v"], "`curl` may not be run; hint: gates.check.grant = { run = [\"curl -v\"] }");
 }
 
 #[test]

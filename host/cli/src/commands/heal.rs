@@ -27,7 +27,7 @@ pub(crate) fn heal(arguments: &Heal, global: &Global, console: Console) -> Resul
         }
     };
     if let Some(path) = &arguments.output {
-        reports::patch_file(path, &patch)?;
+        reports::patch_file(path, &patch, console)?;
     }
     reports::only(&outcome, arguments.output_format, console)?;
     if !arguments.dry_run && arguments.output.is_none() {

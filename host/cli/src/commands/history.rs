@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail};
 use sdlc_history::{
     History,
-    compare::{Comparison, compare},
+    compare::{Comparison, Unlike, compare},
     run::Kept,
 };
 use sdlc_model::baseline::Known;
@@ -97,8 +97,23 @@ fn time(milliseconds: i64) -> String {
 
 fn page(before: &Kept, after: &Kept, comparison: &Comparison) -> String {
     let mut page = format!("from {}\nto   {}\n", line(before).trim_start(), line(after).trim_start());
-    for (gate, metric, before, after) in &comparison.metrics {
-        let value = |value: &Option<f64>| value.map_or_else(|| "-".to_owned(), |value| format!("{value:.2}"));
+    for unlike in &comparison.unlike {
+        let what = match unlike {
+            Unlike::Scope(before, after) => {
+                format!("they checked different files, `{}` and `{}`", text::line(before), text::line(after))
+            }
+            Unlike::OnlyBefore(gate) => format!("only the earlier one ran the gate `{}`", text::line(gate)),
+            Unlike::OnlyAfter(gate) => format!("only the later one ran the gate `{}`", text::line(gate)),
+        };
+        page.push_str(&format!("note: {what}, so that not all differences are changes\n"));
+    }
+    let alone = |name: &str| {
+        let is_of =
+            |unlike: &Unlike| matches!(unlike, Unlike::OnlyBefore(gate) | Unlike::OnlyAfter(gate) if gate == name);
+        comparison.unlike.iter().any(is_of)
+    };
+    for (gate, metric, before, after) in comparison.metrics.iter().filter(|(gate, ..)| !alone(gate)) {
+        let value = |value: &Option<f64>| value.map_or_else(|| "-".to_owned(), text::number);
         let (gate, metric) = (text::line(gate), text::line(metric));
         page.push_str(&format!("{gate}.{metric}: {} -> {}\n", value(before), value(after)));
     }
@@ -154,6 +169,8 @@ fn difference(before: &Kept, after: &Kept, comparison: &Comparison) -> Value {
         "after": as_json(after),
         "metrics": comparison.metrics.iter().map(metric).collect::<Vec<_>>(),
         "complete": comparison.complete,
+        "same-scope": !comparison.unlike.iter().any(|unlike| matches!(unlike, Unlike::Scope(..))),
+        "same-gates": !comparison.unlike.iter().any(|unlike| !matches!(unlike, Unlike::Scope(..))),
         "new": findings(&comparison.new),
         "gone": findings(&comparison.gone),
     })

@@ -1,6 +1,6 @@
 //! `sdlc init`.
 
-use std::{fs::OpenOptions, io::Write};
+use std::{collections::BTreeSet, fs::OpenOptions, io::Write};
 
 use anyhow::{Context, Result, bail};
 
@@ -61,20 +61,45 @@ fail-on = \"warning\"
 extend-select = []
 ";
 
+/// The text of a configuration for a project that consists of these parts.
+pub(super) fn text(parts: &Parts) -> String {
+    let gates = [
+        (true, HYGIENE),
+        (true, SECRETS),
+        (parts.languages.contains(&Language::Python), PYTHON),
+        (parts.workflows, WORKFLOWS),
+        (parts.dockerfiles, DOCKERFILES),
+    ];
+    let gates = gates.iter().filter(|(is_there, _)| *is_there).map(|(_, gate)| *gate);
+    let text: String = [HEAD].into_iter().chain(gates).collect();
+    text + &dependencies(&parts.ecosystems)
+}
+
+/// As a comment: without a database of advisories, which nobody has yet, the gate fails.
+fn dependencies(ecosystems: &BTreeSet<&str>) -> String {
+    if ecosystems.is_empty() {
+        return String::new();
+    }
+    let from =
+        |ecosystem| format!(" \\\n#     --from https://osv-vulnerabilities.storage.googleapis.com/{ecosystem}/all.zip");
+    let sources: String = ecosystems.iter().map(from).collect();
+    format!(
+        "
+# Packages of lock files with known vulnerabilities, looked up offline in a database of advisories. Get that first:
+#   sdlc advisories update{sources}
+# [gates.dependencies]
+# plugin = \"builtin:dependencies\"
+# grant = {{ read = [\"**\"], advisories = true }}
+"
+    )
+}
+
 pub(crate) fn init(console: Console) -> Result<Exit> {
     let root = std::env::current_dir()?;
     let path = root.join(FILE);
-    let Parts { languages, workflows, dockerfiles } = detect(&root);
-    let mut text = HEAD.to_owned();
-    text.push_str(HYGIENE);
-    text.push_str(SECRETS);
-    for (is_there, gate) in
-        [(languages.contains(&Language::Python), PYTHON), (workflows, WORKFLOWS), (dockerfiles, DOCKERFILES)]
-    {
-        if is_there {
-            text.push_str(gate);
-        }
-    }
+    let parts = detect(&root);
+    let text = text(&parts);
+    let languages = &parts.languages;
     let file = OpenOptions::new().write(true).create_new(true).open(&path);
     let mut file = match file {
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
@@ -88,6 +113,11 @@ pub(crate) fn init(console: Console) -> Result<Exit> {
     console.note(&format!("wrote `{FILE}` (found {found}); next: `sdlc run`"));
     let without: Vec<_> =
         languages.iter().filter(|language| **language != Language::Python).map(|language| language.name()).collect();
+    if !parts.ecosystems.is_empty() {
+        console.note(&format!(
+            "there are lock files: the gate `dependencies` stands in `{FILE}` as a comment, with the command that it needs first"
+        ));
+    }
     if !without.is_empty() {
         console.note(&format!(
             "no linter is built in yet for {}: `hygiene` checks its files, and a plugin of your own can do more",

@@ -5,27 +5,34 @@ use sdlc_config::{
     problems_of_settings,
 };
 use sdlc_gates::{request::GateRequest, run::RunError};
+use sdlc_sandbox::call::Problem as Refused;
 
 use crate::project::Project;
 
 /// An error for people. The schema of a plugin says more than the plugin does, which stops at its first problem; what
 /// only the plugin knows is shown where the schema finds nothing.
 pub(crate) fn explain(project: &Project, requests: &[GateRequest], error: &RunError) -> String {
-    let RunError::Settings { gate, problems } = error else { return error.to_string() };
-    if project.file.is_none() {
-        return error.to_string();
+    match error {
+        RunError::Settings { gate, problems: told } if project.file.is_some() => {
+            let request = requests.iter().find(|request| request.name == *gate);
+            ConfigError::new(&project.file_name(), problems(project, request, gate, told)).to_string()
+        }
+        error => error.to_string(),
     }
-    let request = requests.iter().find(|request| request.name == *gate);
+}
+
+/// What is wrong with the settings of a gate, where it stands. `told` is what its plugin said.
+pub(super) fn problems(project: &Project, request: Option<&GateRequest>, gate: &str, told: &[Refused]) -> Vec<Problem> {
     let mut found = request.map_or_else(Vec::new, |request| by_schema(project, request));
     if found.is_empty() {
         let document = &project.settings.document;
-        found.extend(problems.iter().map(|problem| {
+        found.extend(told.iter().map(|problem| {
             let key = if problem.key.is_empty() { String::new() } else { format!(".{}", problem.key) };
             let message = format!("gate `{gate}`: {problem}");
             document.problem_with_value(&format!("gates.{gate}.settings{key}"), message)
         }));
     }
-    ConfigError { file: project.file_name(), problems: found }.to_string()
+    found
 }
 
 /// Nothing where the plugin gives no schema.

@@ -24,10 +24,6 @@ pub(crate) fn run(arguments: &Run, global: &Global, console: Console) -> Result<
     }
     let project = Project::open(global)?;
     interrupted::recover(&project, global, console)?;
-    if project.settings.gates.is_empty() {
-        let hint = "hint: `sdlc plugin add` adds one, and without the file the built-in ones run";
-        console.note(&format!("warning: `{}` has no gates, so nothing is checked; {hint}", project.file_name()));
-    }
     let (gates, scope) = targets(&project, arguments)?;
     let mut job = Job::new(&project, &gates, arguments.work, global, console)?;
     job.scope = scope;
@@ -90,9 +86,12 @@ fn targets<'a>(project: &'a Project, arguments: &Run) -> Result<(Vec<&'a Gate>, 
 fn path(project: &Project, arguments: &Run, target: &str) -> Result<PathBuf> {
     let path = PathBuf::from(target);
     if path.symlink_metadata().is_err() {
-        let hint = nearest(target, project.settings.gates.iter().map(|gate| gate.name.as_str()));
-        let hint = hint.map_or_else(String::new, |gate| format!("; hint: did you mean the gate `{gate}`?"));
-        bail!("no gate and no file is called `{target}`{hint}");
+        let names = || project.settings.gates.iter().map(|gate| gate.name.as_str());
+        let hint = nearest(target, names()).map_or_else(
+            || format!("the gates are {}", names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
+            |gate| format!("did you mean the gate `{gate}`?"),
+        );
+        bail!("no gate and no file is called `{target}`; hint: {hint}");
     }
     if arguments.staged || arguments.from_ref.is_some() {
         bail!("`{target}` is a path, but `--staged` and `--from-ref` say which files to check; hint: name gates only");

@@ -2,6 +2,7 @@
 
 use std::{
     cell::RefCell,
+    collections::BTreeSet,
     hash::{DefaultHasher, Hash, Hasher},
     path::{Path, PathBuf},
     sync::Arc,
@@ -69,10 +70,11 @@ pub(crate) fn run(
     let started = Instant::now();
     let requests = requests(job.project, &arguments.healers, global)?;
     let breakers = RefCell::new(Breakers::open(job.project, global)?);
+    let asked = RefCell::new(BTreeSet::new());
     job.keep_for_now()?;
     job.describe_rules = true;
     let session = Session::new(job, console)?;
-    let healed = heal(job, &session, arguments, &requests, &breakers);
+    let healed = heal(job, &session, arguments, &requests, &breakers, &asked);
     session.finish();
     if let Err(error) = breakers.into_inner().close() {
         console.note(&format!("warning: which healers failed is not kept: {error:#}"));
@@ -81,6 +83,9 @@ pub(crate) fn run(
         Ok(healed) => healed,
         Err(error) => return Ok(Err(error)),
     };
+    if !treated.outcome.interrupted {
+        tell_idle(&requests, &asked.into_inner(), console);
+    }
     repairs.failures = treated.failures;
     repairs.treatments = treated.tried;
     let (changes, groups) = treated.work.changes(&session.files);
@@ -106,6 +111,7 @@ fn heal(
     arguments: &Heal,
     requests: &[Request<'_>],
     breakers: &RefCell<Breakers>,
+    asked: &RefCell<BTreeSet<String>>,
 ) -> Healing {
     let check = |files: &_, overlay: &_, look| session.check(files, overlay, look);
     let patient = Patient { files: &session.files, reader: &session.reader, check: &check };
@@ -127,6 +133,7 @@ fn heal(
         let of = request.identity();
         asks.push(Box::new(move |overlay, findings| {
             let name = &request.settings.name;
+            asked.borrow_mut().insert(name.clone());
             if let Some(seconds) = breakers.borrow().closed_for(name, &of) {
                 let hint = format!("hint: it is asked again in {seconds} s, and then its errors are shown again");
                 return Err(Failed::Because(format!(
@@ -154,9 +161,24 @@ fn heal(
     Ok(treat::treat(outcome, work, &patient, &healers).map(|treated| (treated, told)))
 }
 
-/// Whether the healers of a project can be loaded and take their settings.
-pub(crate) fn check(project: &Project, global: &Global) -> Result<()> {
-    requests(project, &[], global).map(drop)
+/// A healer mends what gates find: without a gate that finds it, it does nothing, and nobody would see why.
+fn tell_idle(requests: &[Request<'_>], asked: &BTreeSet<String>, console: Console) {
+    for settings in requests.iter().map(|request| request.settings).filter(|settings| !asked.contains(&settings.name)) {
+        let gates = settings.gates.as_ref().map_or_else(
+            || "no gate found anything".to_owned(),
+            |gates| {
+                let names = gates.iter().map(|gate| format!("`{gate}`")).collect::<Vec<_>>().join(", ");
+                format!("nothing was found by {names}")
+            },
+        );
+        let hint = "hint: a healer is asked about findings, so it needs a gate that finds what it mends";
+        console.note(&format!("healer `{}` was not asked: {gates}; {hint}", settings.name));
+    }
+}
+
+/// Whether a healer of a project can be loaded and takes its settings.
+pub(crate) fn check(project: &Project, healer: &str, global: &Global) -> Result<()> {
+    requests(project, &[healer.to_owned()], global).map(drop)
 }
 
 /// Of the healers of these names; of all where there are none.

@@ -119,6 +119,7 @@ pub(crate) fn outcome(gates: &[(&str, Gate)], files: &FileSet, reader: &Reader) 
             counts: Severities::default(),
             files: 0,
             cached: 0,
+            judges_workspace: false,
             weight: 1.0,
             confinement: None,
             rules: [("lower".to_owned(), rule)].into(),

@@ -13,6 +13,7 @@ use sdlc_config::{
 use sdlc_sandbox::{anatomy::Anatomy, kind::Kind};
 
 use super::{
+    super::init,
     component,
     pin::{self, Pinning},
 };
@@ -20,6 +21,7 @@ use crate::{
     arguments::Global,
     console::Console,
     exit::Exit,
+    languages::detect,
     plugin_arguments::Add,
     project::{FILE, Project},
 };
@@ -46,9 +48,10 @@ pub(crate) fn add(arguments: &Add, global: &Global, console: Console) -> Result<
     };
     let name = arguments.name.clone().unwrap_or_else(|| pinned.locked.name.clone());
     let path = root.join(FILE);
-    let text = match fs::read_to_string(&path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-        text => text.with_context(|| format!("`{FILE}` cannot be read"))?,
+    let (text, is_new) = match fs::read_to_string(&path) {
+        // Without the file the built-in gates run. The plugin comes on top of them, not in their place.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => (init::text(&detect(root)), true),
+        text => (text.with_context(|| format!("`{FILE}` cannot be read"))?, false),
     };
     let key = key.as_ref().map(|key| key.display().to_string());
     let text = edit::add(&text, user, &name, &source, key.as_deref())?;
@@ -59,6 +62,9 @@ pub(crate) fn add(arguments: &Add, global: &Global, console: Console) -> Result<
     lock.set(locked);
     pin::write_lock(root, &lock)?;
     pin::write(&path, text.as_bytes())?;
+    if is_new {
+        console.note(&format!("wrote `{FILE}` with the built-in gates that fit, as `sdlc init` does, and added to it"));
+    }
     let (kind, command) = (user.name(), if user == User::Gate { "run" } else { "heal --dry-run" });
     let next = format!("`sdlc {command} {name}`, and commit `{FILE}` and `sdlc.lock`");
     console.note(&format!("added {kind} `{name}`: {what}; next: {next}"));

@@ -8,6 +8,7 @@ use sdlc_registry::{
     reference::Reference,
 };
 use sdlc_sandbox::{anatomy::Anatomy, limits::Limits};
+use semver::Version;
 
 use super::component;
 use crate::{console::Console, exit::Exit, plugin_arguments::Publish, registry};
@@ -18,6 +19,11 @@ pub(crate) fn publish(arguments: &Publish, console: Console) -> Result<Exit> {
     let bytes = component::read(&arguments.component)?;
     Anatomy::of(&bytes).with_context(|| format!("plugin `{name}`"))?;
     let info = component::wait(component::load(&name, &bytes, None)?.describe(&Limits::default()))??;
+    if let (Some(tag), Ok(own)) = (reference.tag(), Version::parse(&info.version))
+        && Version::parse(tag).is_ok_and(|tag| tag != own)
+    {
+        console.note(&format!("warning: the tag is `{tag}`, but the plugin says that it is version {own}"));
+    }
     let mut annotations = BTreeMap::from([
         (TITLE.to_owned(), info.name),
         (VERSION.to_owned(), info.version),

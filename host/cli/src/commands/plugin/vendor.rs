@@ -8,14 +8,11 @@ use sdlc_config::plugin::PluginSource;
 use super::pin;
 use crate::{
     arguments::Global,
-    components::Components,
+    components::{Components, VENDORED, vendored},
     console::Console,
     exit::Exit,
     project::{self, Project},
 };
-
-/// Where copies are put, beside `sdlc.toml`.
-const DIRECTORY: &str = "sdlc-plugins";
 
 pub(crate) fn vendor(global: &Global, console: Console) -> Result<Exit> {
     let store = project::usable_store(global);
@@ -31,8 +28,8 @@ pub(crate) fn vendor(global: &Global, console: Console) -> Result<Exit> {
         }
         let found = components.find(plugin)?;
         let Some(mut locked) = lock.get(source).cloned() else { continue };
-        let path = format!("{DIRECTORY}/{}.wasm", found.digest);
-        fs::create_dir_all(project.root.join(DIRECTORY)).with_context(|| format!("`{DIRECTORY}` cannot be made"))?;
+        let path = vendored(&found.digest);
+        fs::create_dir_all(project.root.join(VENDORED)).with_context(|| format!("`{VENDORED}` cannot be made"))?;
         pin::write(&project.root.join(&path), &found.bytes)?;
         locked.vendored = Some(path);
         lock.set(locked);
@@ -40,6 +37,6 @@ pub(crate) fn vendor(global: &Global, console: Console) -> Result<Exit> {
     }
     pin::write_lock(&project.root, &lock)?;
     let plugins = if copied == 1 { "plugin" } else { "plugins" };
-    console.note(&format!("copied {copied} {plugins} to `{DIRECTORY}`; next: commit it and `sdlc.lock`"));
+    console.note(&format!("copied {copied} {plugins} to `{VENDORED}`; next: commit it and `sdlc.lock`"));
     Ok(Exit::Passed)
 }
