@@ -5,6 +5,7 @@ mod bad_versions;
 mod configuration;
 mod engine;
 mod haproxy;
+mod hundred;
 mod images;
 mod kills;
 mod service;

@@ -74,6 +74,12 @@ impl Service {
         self.files(version, &[("www/cgi-bin/index.cgi", &format!("#!/bin/sh\n{script}\n"))], RUN);
     }
 
+    /// Has a page at `/cgi-bin/slow`, too, which is what a script says.
+    pub(super) fn slow_too(&self, version: &str, script: &str) {
+        let (page, script) = (format!("version {version}\n"), format!("#!/bin/sh\n{script}\n"));
+        self.files(version, &[("www/index.html", &page), ("www/cgi-bin/slow", &script)], RUN);
+    }
+
     fn files(&self, version: &str, files: &[(&str, &str)], change: &str) {
         let root = self.project.path(&format!("../image-{version}"));
         let _ = fs::remove_dir_all(&root);
@@ -165,11 +171,16 @@ impl Drop for Service {
     }
 }
 
-/// One request on a connection of its own.
+/// The page, asked for on a connection of its own.
 pub(super) fn get(port: u16) -> Option<String> {
+    try_get(port, "/")
+}
+
+/// One request on a connection of its own.
+pub(super) fn try_get(port: u16, path: &str) -> Option<String> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
     stream.set_read_timeout(Some(Duration::from_secs(10))).ok()?;
-    stream.write_all(b"GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").ok()?;
+    stream.write_all(format!("GET {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").as_bytes()).ok()?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).ok()?;
     answer.starts_with("HTTP/1.1 200").then_some(answer)
