@@ -83,3 +83,23 @@ fn a_replica_has_the_limits_volumes_networks_and_variables_that_are_asked_for_an
     assert_eq!(service.shell("docker network inspect -f '{{len .Containers}}' sdlc-test-made-more").trim(), "2");
     service.shell("docker rm -f $IDS; docker network rm sdlc-test-made-more");
 }
+
+#[test]
+fn the_example_of_the_readme_is_deployed_as_it_is() {
+    let Some(service) = service("sdlc-test-example") else { return };
+    let example = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/service");
+    let project = &service.project;
+    service.shell(&format!("cp -r {}/. /bin/busybox {}", example.display(), project.root().display()));
+    service.configure("name = \"pages\"", "name = \"sdlc-test-example\"");
+    service.configure("image = \"pages\"", "image = \"sdlc-test-example\"");
+    service.configure("127.0.0.1:8080", &format!("127.0.0.1:{}", service.port));
+    service.configure("hold = \"3s\"", "hold = \"300ms\"");
+    project.run(&["deploy", "production", "1", "--analyze-only"]).exits(0);
+    project.run(&["deploy", "production", "1"]).exits(0);
+    assert!(service.page().unwrap().contains("the first page"));
+    project.write("www/index.html", "the second page\n");
+    project.run(&["deploy", "production", "2"]).exits(0).complains("shift 10 %");
+    assert!(service.page().unwrap().contains("the second page"));
+    project.run(&["rollback", "production"]).exits(0);
+    assert!(service.page().unwrap().contains("the first page"));
+}

@@ -1,6 +1,6 @@
 //! `sdlc status`.
 
-use std::{thread, time::Duration};
+use std::{io::IsTerminal, thread, time::Duration};
 
 use anyhow::Result;
 use sdlc_deploy::{
@@ -25,6 +25,9 @@ use crate::{
     registry::wait,
 };
 
+/// Of a terminal: to its upper left corner, and nothing below.
+const CLEAR: &str = "\x1b[H\x1b[J";
+
 /// An environment at one moment.
 struct Seen {
     name: String,
@@ -40,6 +43,7 @@ pub(crate) fn status(arguments: &Arguments, global: &Global, console: Console) -
         console.note("there is no environment; hint: a table `[environments.NAME]` of `sdlc.toml` describes one");
     }
     let cancelled = crate::interrupt::token()?;
+    let redraw = arguments.watch && arguments.output_format == Format::Human && std::io::stdout().is_terminal();
     loop {
         let seen = sites.iter().map(look).collect::<Result<Vec<_>>>()?;
         console.data(|out| match arguments.output_format {
@@ -47,7 +51,12 @@ pub(crate) fn status(arguments: &Arguments, global: &Global, console: Console) -
                 let environments: Vec<_> = seen.iter().map(as_json).collect();
                 writeln!(out, "{:#}", json!({ "version": 1, "environments": environments }))
             }
-            Format::Human => seen.iter().try_for_each(|seen| write!(out, "{}", page(seen))),
+            Format::Human => {
+                if redraw {
+                    write!(out, "{CLEAR}")?;
+                }
+                seen.iter().try_for_each(|seen| write!(out, "{}", page(seen)))
+            }
         })?;
         if !arguments.watch || cancelled.is_cancelled() {
             break;
