@@ -220,6 +220,7 @@ impl Runner<'_> {
             run: Vec::new(),
             connect: Vec::new(),
             serve: Vec::new(),
+            loopback: false,
             environment: Vec::new(),
             advisories: None,
             confinement: None,

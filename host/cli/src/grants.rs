@@ -46,7 +46,7 @@ pub(crate) fn grant(
     limits: &Limits,
 ) -> Result<Grant> {
     // What is written is decided when a cure was found to help, not by the plugin.
-    let settings::Grant { read, write: _, run, connect, serve, env, advisories, min_confinement } = granted;
+    let settings::Grant { read, write: _, run, connect, serve, loopback, env, advisories, min_confinement } = granted;
     let parsed = || format!("`{prefix}grant`");
     Ok(Grant {
         read: read.clone(),
@@ -54,6 +54,7 @@ pub(crate) fn grant(
         run: run.iter().map(|text| text.parse()).collect::<Result<_, _>>().with_context(parsed)?,
         connect: connect.iter().map(|text| text.parse()).collect::<Result<_, _>>().with_context(parsed)?,
         serve: serve.iter().map(|text| text.parse()).collect::<Result<_, _>>().with_context(parsed)?,
+        loopback: *loopback,
         environment: env.iter().map(|name| variable(&prefix, name)).collect::<Result<_>>()?,
         advisories: advisories.then(|| database.to_owned()),
         confinement: min_confinement.as_deref().and_then(Tier::from_name),

@@ -163,6 +163,9 @@ pub struct RawGrant {
     pub connect: Vec<String>,
     /// Where a program that the plugin starts may serve on this machine, such as `127.0.0.1:8080`, for load to be put on.
     pub serve: Vec<String>,
+    /// Whether the plugin's programs may listen and connect in a network of their own in which there is nothing else, as
+    /// `cargo fix` does to talk to itself. They have to be confined by `namespaces` then. Default: false.
+    pub loopback: bool,
     /// Names of environment variables that the plugin's programs get. Their values are secrets: they are redacted
     /// wherever text of the plugin goes.
     pub env: Vec<String>,

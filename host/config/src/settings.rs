@@ -80,6 +80,7 @@ pub struct Grant {
     pub run: Vec<String>,
     pub connect: Vec<String>,
     pub serve: Vec<String>,
+    pub loopback: bool,
     pub env: Vec<String>,
     pub advisories: bool,
     pub min_confinement: Option<String>,
@@ -287,8 +288,8 @@ impl Reading<'_> {
         if let Some(tier) = &raw.min_confinement {
             self.value(&key("min-confinement"), (vocabulary.confinement)(tier));
         }
-        let RawGrant { read, write, run, connect, serve, env, advisories, min_confinement } = raw;
-        Grant { read, write, run, connect, serve, env, advisories, min_confinement }
+        let RawGrant { read, write, run, connect, serve, loopback, env, advisories, min_confinement } = raw;
+        Grant { read, write, run, connect, serve, loopback, env, advisories, min_confinement }
     }
 
     fn words(&mut self, path: &str, words: &[String], check: Check) {

@@ -105,6 +105,7 @@ impl Granted {
             write: if grant.copy { vec![PathBuf::from(".")] } else { Vec::new() },
             hidden,
             connect: grant.connect.clone(),
+            loopback: grant.loopback,
             environment: grant.environment.clone(),
         };
         let confinement =

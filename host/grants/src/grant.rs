@@ -25,6 +25,8 @@ pub struct Grant {
     pub connect: Vec<Endpoint>,
     /// Where they may serve on this machine, and load may be put on.
     pub serve: Vec<Endpoint>,
+    /// Whether they may listen and connect in a network of their own.
+    pub loopback: bool,
     /// What is in their environment. The values are secrets.
     pub environment: Vec<Variable>,
     /// The database of advisories, where it may be looked at.

@@ -20,6 +20,9 @@ pub struct Grant {
     /// Where programs may connect to by TCP. In [`crate::tier::Tier::Namespaces`] to nothing else, and by names too;
     /// in [`crate::tier::Tier::Landlock`] to any host at these ports, and only by addresses and what is in `/etc/hosts`.
     pub connect: Vec<Endpoint>,
+    /// Whether programs may listen and connect in a network of their own, in which there is nothing else: for those that talk
+    /// to themselves, as `cargo fix` does. Only in [`crate::tier::Tier::Namespaces`].
+    pub loopback: bool,
     /// What is added to the environment.
     pub environment: Vec<Variable>,
 }

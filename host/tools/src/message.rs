@@ -41,6 +41,8 @@ pub(crate) struct Plan {
     pub(crate) ports: Vec<u16>,
     /// TCP ports that may be listened at.
     pub(crate) serve: Vec<u16>,
+    /// Whether all is allowed in the network of its own.
+    pub(crate) loopback: bool,
     /// In name spaces, the names that there are, in the format of `/etc/hosts`.
     pub(crate) hosts: String,
 }

@@ -197,6 +197,8 @@ impl Tools {
     async fn confinement(&self, confinement: Confinement, serves: bool) -> Result<(Tier, Layers), ToolError> {
         let capabilities = CAPABILITIES.get_or_try_init(|| probe(&self.host.launcher)).await?;
         let Confinement { least, most } = confinement;
+        // In the network of the machine it would be a listener that others can connect to.
+        let least = if self.grant.loopback && !serves { Tier::Namespaces } else { least };
         let (tier, missing) = capabilities.tier(most, serves || !self.grant.connect.is_empty());
         if tier < least {
             return Err(ToolError::Other(format!(
@@ -231,6 +233,7 @@ impl Tools {
             private: private.as_os_str().to_owned(),
             ports,
             serve: Vec::new(),
+            loopback: layers.namespaces && self.grant.loopback,
             hosts: Forwards::new(&self.grant.connect).hosts(),
         }
     }

@@ -12,7 +12,7 @@ use std::{
 
 use sdlc_tools::tier::Tier;
 
-use crate::harness::{Place, text};
+use crate::harness::{Place, command, text};
 
 /// Greets whoever connects, as long as the test lasts.
 fn serve() -> u16 {
@@ -52,6 +52,22 @@ fn without_a_grant_there_is_no_socket_at_all() {
         denied(&place, "import socket\nsocket.socket(socket.AF_INET, socket.SOCK_DGRAM)", "Operation not permitted");
     }
     assert_eq!(text(&Place::on(Tier::Environment).python(&connect(port)).stdout), "b'hello'\n");
+}
+
+#[test]
+fn who_may_talk_to_itself_can_do_so_and_reaches_nobody_else() {
+    let port = serve();
+    let mut place = Place::new();
+    let script = "import socket, threading\nl = socket.create_server(('127.0.0.1', 0))\n\
+                  threading.Thread(target=lambda: l.accept()[0].sendall(b'myself')).start()\n\
+                  print(socket.create_connection(l.getsockname(), 5).recv(9))";
+    denied(&place, script, "Operation not permitted");
+    place.grant.loopback = true;
+    assert_eq!(text(&place.python(script).stdout), "b'myself'\n");
+    denied(&place, &connect(port), "Connection refused");
+    place.confinement.most = Tier::Landlock;
+    let error = place.run(&command("python3", &["-c", script])).unwrap_err();
+    assert!(error.to_string().contains("cannot be confined by `namespaces`"), "{error}");
 }
 
 #[test]

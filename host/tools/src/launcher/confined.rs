@@ -76,8 +76,8 @@ fn confine(plan: &Plan) -> Result<(), ToolError> {
     resources::limit(&plan.limits, plan.layers.namespaces)?;
     if plan.layers.seccomp {
         system_calls::deny(&Denied {
-            sockets: plan.ports.is_empty() && plan.serve.is_empty(),
-            listen: plan.serve.is_empty(),
+            sockets: plan.ports.is_empty() && plan.serve.is_empty() && !plan.loopback,
+            listen: plan.serve.is_empty() && !plan.loopback,
             truncate: plan.layers.deny_truncate,
             shared: !plan.layers.namespaces,
         })?;

@@ -85,26 +85,31 @@ const PROC: [&str; 11] = [
 
 /// Locks this process, and all that it starts, in. `furniture` is none outside of name spaces.
 pub(super) fn restrict(plan: &Plan, furniture: Option<&Furniture>) -> Result<(), ToolError> {
-    let lock = Lock::new().and_then(|lock| lock.system(plan, furniture)).and_then(|lock| lock.workspace(plan));
-    lock.and_then(|lock| lock.close(&plan.ports, &plan.serve))
+    let lock =
+        Lock::new(!plan.loopback).and_then(|lock| lock.system(plan, furniture)).and_then(|lock| lock.workspace(plan));
+    let ports = if plan.loopback { &[] } else { plan.ports.as_slice() };
+    lock.and_then(|lock| lock.close(ports, &plan.serve))
         .map(drop)
         .map_err(|error| ToolError::Other(format!("{CANNOT}landlock: {error}")))
 }
 
 /// Locks this process in for good, with nothing but the system to be read: for finding out what can be had.
 pub(super) fn restrict_entirely() -> Result<RestrictionStatus, String> {
-    Lock::new().and_then(|lock| lock.close(&[], &[])).map_err(|error| error.to_string())
+    Lock::new(true).and_then(|lock| lock.close(&[], &[])).map_err(|error| error.to_string())
 }
 
 struct Lock(RulesetCreated);
 
 impl Lock {
-    fn new() -> Result<Self, RulesetError> {
-        let ruleset = Ruleset::default()
+    /// `network`: only what is granted by number of a port. Nothing can be granted where it is not handled.
+    fn new(network: bool) -> Result<Self, RulesetError> {
+        let mut ruleset = Ruleset::default()
             .set_compatibility(CompatLevel::BestEffort)
             .handle_access(AccessFs::from_all(LATEST))?
-            .handle_access(AccessNet::from_all(LATEST))?
             .scope(Scope::from_all(LATEST))?;
+        if network {
+            ruleset = ruleset.handle_access(AccessNet::from_all(LATEST))?;
+        }
         Ok(Self(ruleset.create()?))
     }
 

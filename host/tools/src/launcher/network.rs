@@ -42,9 +42,15 @@ pub(super) fn open(control: &File, addresses: &[SocketAddr]) -> Result<(), ToolE
     listeners.iter().try_for_each(|listener| hand_over(control, listener)).map_err(failed("answer"))
 }
 
-fn listen(addresses: &[SocketAddr]) -> io::Result<Vec<TcpListener>> {
+/// The loopback interface, with the addresses that it always has.
+pub(super) fn up() -> io::Result<OwnedFd> {
     let netlink = socket_with(AddressFamily::NETLINK, SocketType::RAW, SocketFlags::CLOEXEC, ROUTE)?;
     ask(&netlink, NEW_LINK, &interface_up())?;
+    Ok(netlink)
+}
+
+fn listen(addresses: &[SocketAddr]) -> io::Result<Vec<TcpListener>> {
+    let netlink = up()?;
     for address in addresses.iter().map(SocketAddr::ip).filter(|address| !address.is_loopback()) {
         match ask(&netlink, NEW_ADDRESS, &local_address(address)) {
             // Granted with several ports.

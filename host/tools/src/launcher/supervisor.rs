@@ -30,8 +30,12 @@ pub(super) fn run(control: &File, network: Option<Vec<SocketAddr>>) -> Result<()
     match &network {
         Some(addresses) => {
             namespaces::enter()?;
-            if !addresses.is_empty() {
-                network::open(control, addresses)?;
+            match addresses.is_empty() {
+                false => network::open(control, addresses)?,
+                // For those who may talk to themselves; nobody else can make a socket.
+                true => {
+                    let _ = network::up();
+                }
             }
         }
         None => rustix::process::set_child_subreaper(Some(rustix::process::getpid()))
