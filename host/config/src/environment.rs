@@ -9,6 +9,7 @@ use crate::{
     plugin::{PluginRef, PluginSource, plugin},
     problem::nearest,
     raw_environment::{RawBuild, RawDeploy, RawEnvironment, RawHealth, RawResources},
+    scale::Scale,
     settings::{LimitSettings, Reading},
 };
 
@@ -27,6 +28,8 @@ pub struct Environment {
     pub before: Vec<String>,
     /// The strategy.
     pub strategy: Strategy,
+    /// The policy; none: the number of replicas stays as it is.
+    pub scale: Option<Scale>,
     /// Longest that a deployment may take.
     pub time_limit: Duration,
     /// How long the version before runs on.
@@ -73,9 +76,10 @@ impl Reading<'_> {
         let time_limit = short(self, "time-limit", raw.time_limit.clone(), 1800);
         let keep_warm = short(self, "keep-warm", raw.keep_warm.clone(), 0);
         let strategy = self.strategy(&key("deploy"), raw.deploy.clone());
+        let scale = raw.scale.clone().map(|scale| self.scale(&key("scale"), scale));
         let (before, gates, keep_versions) = (raw.before.clone(), raw.gates.clone(), raw.keep_versions.unwrap_or(2));
         let service = self.service(&path, &name, raw, project);
-        Environment { name, service, gates, before, strategy, time_limit, keep_warm, keep_versions }
+        Environment { name, service, gates, before, strategy, scale, time_limit, keep_warm, keep_versions }
     }
 
     fn service(&mut self, path: &str, name: &str, raw: RawEnvironment, project: Option<&str>) -> Service {
@@ -139,7 +143,7 @@ impl Reading<'_> {
     }
 
     /// A time that may be zero.
-    fn time(&mut self, path: &str, raw: Option<String>, default: Duration) -> Duration {
+    pub(crate) fn time(&mut self, path: &str, raw: Option<String>, default: Duration) -> Duration {
         let Some(text) = raw else { return default };
         let parsed = humantime::parse_duration(&text);
         self.value(path, parsed.map_err(|_| format!("`{text}` is no time; hint: such as `30s` or `5m`")))

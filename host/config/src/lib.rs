@@ -16,6 +16,8 @@ pub mod plugin;
 pub mod problem;
 pub mod raw;
 pub mod raw_environment;
+pub mod raw_scale;
+pub mod scale;
 pub mod settings;
 
 mod validate;

@@ -12,6 +12,7 @@ use crate::{
     plugins,
     project::{self, Project},
     registry::wait,
+    scaling::policy::Plugin as Policy,
 };
 
 pub(crate) fn check(global: &Global, console: Console) -> Result<Exit> {
@@ -34,6 +35,10 @@ pub(crate) fn check(global: &Global, console: Console) -> Result<Exit> {
     }
     for environment in &project.settings.environments {
         if let Err(error) = wait(Plugin::of(&project, environment, global))? {
+            console.error(&chain(&error));
+            exit = Exit::Usage;
+        }
+        if let Err(error) = wait(Policy::of(&project, environment, global))? {
             console.error(&chain(&error));
             exit = Exit::Usage;
         }
