@@ -25,6 +25,7 @@ mod pinning;
 mod prek;
 mod reports;
 mod sandbox;
+mod scaling;
 mod scope;
 mod shop;
 mod staged_fixes;

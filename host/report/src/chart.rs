@@ -41,7 +41,7 @@ pub struct Line {
 const WIDTH: f64 = 1100.0;
 const LEFT: f64 = 64.0;
 const RIGHT: f64 = 20.0;
-const TOP: f64 = 66.0;
+const TOP: f64 = 78.0;
 const PANEL: f64 = 230.0;
 const GAP: f64 = 54.0;
 const MARK: f64 = 16.0;

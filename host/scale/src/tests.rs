@@ -170,6 +170,7 @@ impl Policy for Anything {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
     fn no_answer_leads_outside_of_the_limits(seed: u64, min in 1u32..9, more in 0u32..20, rate in proptest::option::of(1u32..9), cooldown in 0u64..200_000) {
         let pace = Pace { per_minute: rate, cooldown };

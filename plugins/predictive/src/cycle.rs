@@ -9,7 +9,7 @@ const POINTS: usize = 1024;
 /// Shorter cycles than so many points are noise.
 const SHORTEST: usize = 6;
 /// Correlation with itself, a cycle later, that makes one.
-const LEAST: f64 = 0.25;
+const LEAST: f64 = 0.4;
 
 /// Lengths of cycles that may be in this past, in milliseconds. Whether they help is for the record of their forecasts to say.
 /// A cycle shorter than `shortest` is of no use.
@@ -30,7 +30,7 @@ fn strongest(history: &History, shortest: u64) -> Option<u64> {
     let stride = history.len().div_ceil(POINTS).max(1);
     let shortest = usize::try_from(shortest / (history.width * stride as u64).max(1)).ok()?.max(SHORTEST);
     let points = points(history, stride);
-    let correlations: Vec<_> = (0..=points.len() / 2).map(|lag| correlation(&points, lag)).collect();
+    let correlations: Vec<_> = (0..=points.len() / 3).map(|lag| correlation(&points, lag)).collect();
     // Near itself everything is alike: only after the correlation has been low once.
     let low = correlations.iter().position(|correlation| *correlation < LEAST / 2.0)?;
     let after = correlations.iter().copied().enumerate().skip(low.max(shortest));

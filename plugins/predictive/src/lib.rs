@@ -25,15 +25,18 @@ use crate::{
 /// A replica is removed only if there is so much of one to spare.
 const SPARE: f64 = 0.5;
 
+/// Milliseconds.
+const LONGEST_HOLD: u64 = 86_400_000;
+
 /// Settings of `predictive`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Settings {
-    /// Share of moments in which the load should not be above what is provided for. Default: 0.95.
+    /// Share of moments in which the load should not be above what is provided for. Default: 0.8.
     pub quantile: f64,
     /// Mean error of a forecast that is good enough, beside that of a load that stays as it is. Default: 1.5.
     pub good_enough: f64,
-    /// A replica that is needed again within this time stays. Default: 5m.
+    /// A replica that is needed again within this time stays. Default: 2m.
     pub hold: String,
     /// What is done where there is no good forecast: the settings of `target-tracking`.
     pub tracking: tracking::Settings,
@@ -41,7 +44,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { quantile: 0.95, good_enough: 1.5, hold: "5m".to_owned(), tracking: tracking::Settings::default() }
+        Self { quantile: 0.8, good_enough: 1.5, hold: "2m".to_owned(), tracking: tracking::Settings::default() }
     }
 }
 
@@ -64,9 +67,26 @@ impl Plugin for Predictive {
         if !(0.5..1.0).contains(&settings.quantile) {
             problems.push(Problem::new("quantile", "must be at least 0.5 and below 1"));
         }
-        let hold = humantime::parse_duration(&settings.hold).map(|hold| hold.as_millis() as u64).unwrap_or(0);
-        let tracker = Tracker::new(&settings.tracking)?;
-        if problems.is_empty() { Ok(Self { settings, hold, tracker }) } else { Err(problems) }
+        let hold = humantime::parse_duration(&settings.hold).ok();
+        let hold = hold.and_then(|hold| u64::try_from(hold.as_millis()).ok()).filter(|hold| *hold <= LONGEST_HOLD);
+        if hold.is_none() {
+            let message = format!("`{}` is no time of up to a day; hint: such as `30s` or `5m`", settings.hold);
+            problems.push(Problem::new("hold", message));
+        }
+        if !(settings.good_enough > 0.0 && settings.good_enough.is_finite()) {
+            problems.push(Problem::new("good-enough", "must be above 0"));
+        }
+        let hold = hold.unwrap_or(0);
+        let tracker = Tracker::new(&settings.tracking);
+        let tracker = tracker.map_err(|of_tracking| {
+            problems.extend(
+                of_tracking.into_iter().map(|problem| Problem { key: format!("tracking.{}", problem.key), ..problem }),
+            );
+        });
+        match tracker {
+            Ok(tracker) if problems.is_empty() => Ok(Self { settings, hold, tracker }),
+            _ => Err(problems),
+        }
     }
 }
 

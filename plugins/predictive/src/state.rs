@@ -103,7 +103,6 @@ impl State {
 
     /// Holds forecasts whose time has come against what came.
     fn judge(&mut self, at: u64, log: f64) {
-        let cycle = self.records.iter().map(|record| record.cycle).min().unwrap_or(0);
         let late = |waiting: &Waiting| at > waiting.due + 2 * self.history.width + 60_000;
         let (due, waiting): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.waiting).into_iter().partition(|waiting| waiting.due <= at);
@@ -113,11 +112,11 @@ impl State {
                 continue;
             }
             let spacing = self.waiting.first().map_or(60_000, |next| next.due.saturating_sub(waiting.due)).max(1);
-            // Half of a cycle ago counts for half.
-            let forget = (1.4 * spacing as f64 / cycle.max(1) as f64).clamp(0.0005, 0.02);
             let plain = log - f64::from(waiting.plain);
             for (record, guess) in self.records.iter_mut().zip(&waiting.guesses) {
                 if let Some(guess) = guess {
+                    // A cycle ago counts for half: what it is good for may come once in it.
+                    let forget = (0.7 * spacing as f64 / record.cycle.max(1) as f64).clamp(0.0002, 0.02);
                     record.came(guess, log, plain, forget);
                 }
             }
