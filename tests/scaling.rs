@@ -76,14 +76,18 @@ fn an_environment_brings_its_policy_its_targets_and_its_limits() {
     let first = &policy["decisions"][1];
     assert_eq!((first["wanted"].as_u64(), first["replicas"].as_u64()), (Some(20), Some(9)), "{policy}");
     assert_eq!(first["clamp"], "the most");
-    let ran = simulate(&project, &[arguments.as_slice(), &["--policy", "production", "--policy", "target-tracking"]].concat());
+    let ran = simulate(
+        &project,
+        &[arguments.as_slice(), &["--policy", "production", "--policy", "target-tracking"]].concat(),
+    );
     assert_eq!(policies(&ran.exits(0)).len(), 2);
 }
 
 #[test]
 fn settings_are_checked_as_those_of_a_strategy_are() {
     let wrong = ENVIRONMENT.replace("12:00", "noon");
-    let project = Project::new().file("trace.csv", traffic()).file("sdlc.toml", wrong).file("w.toml", "otherwise = 4\n");
+    let project =
+        Project::new().file("trace.csv", traffic()).file("sdlc.toml", wrong).file("w.toml", "otherwise = 4\n");
     let said = "policy of `production`: `times.0.from`: `noon` is no time; hint: such as `08:30`";
     project.run(&["config", "check"]).exits(2).complains(said).complains("sdlc.toml:");
     simulate(&project, &["--environment", "production"]).exits(2).complains(said);
@@ -108,7 +112,8 @@ fn what_is_wrong_with_a_trace_is_told_with_its_lines() {
 
 #[test]
 fn a_policy_that_fails_is_no_pass() {
-    let project = Project::new().file("trace.csv", traffic()).file("sdlc.toml", ENVIRONMENT.replace("target = { cpu = 60 }", ""));
+    let project =
+        Project::new().file("trace.csv", traffic()).file("sdlc.toml", ENVIRONMENT.replace("target = { cpu = 60 }", ""));
     let ran = simulate(&project, &["--environment", "production", "--policy", "target-tracking"]).exits(3);
     ran.complains("`target-tracking` failed at").complains("no metric has a target");
 }
