@@ -26,6 +26,7 @@ mod prek;
 mod registry;
 mod reports;
 mod sandbox;
+mod scaling;
 mod scope;
 mod shop;
 mod staged_fixes;

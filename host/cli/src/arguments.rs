@@ -87,6 +87,9 @@ pub(crate) enum Command {
     Status(crate::deploy_arguments::Status),
     /// List deployments, and how they go
     Deployments(crate::deploy_arguments::Deployments),
+    /// Judge policies that say how many replicas a service needs
+    #[command(subcommand)]
+    Scale(crate::scale_arguments::Scale),
     /// The proxy that requests come in at
     #[command(subcommand)]
     Proxy(crate::deploy_arguments::Proxy),

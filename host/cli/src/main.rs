@@ -25,6 +25,8 @@ mod registry;
 mod remember;
 mod reports;
 mod run_arguments;
+mod scale_arguments;
+mod scaling;
 mod scratch;
 mod toolchains;
 mod whole_file;

@@ -6,9 +6,12 @@ use sdlc_model::service::{Build, Health, Probe, Resources, Restart, Service, Tls
 use serde_json::Value;
 
 use crate::{
+    haproxy::Haproxy,
+    notify::Notify,
     plugin::{PluginRef, PluginSource, plugin},
     problem::nearest,
-    raw_environment::{RawBuild, RawDeploy, RawEnvironment, RawHaproxy, RawHealth, RawNotify, RawResources},
+    raw_environment::{RawBuild, RawDeploy, RawEnvironment, RawHealth, RawResources},
+    scale::Scale,
     settings::{LimitSettings, Reading},
 };
 
@@ -27,6 +30,8 @@ pub struct Environment {
     pub before: Vec<String>,
     /// The strategy.
     pub strategy: Strategy,
+    /// The policy; none: the number of replicas stays as it is.
+    pub scale: Option<Scale>,
     /// Longest that a deployment may take.
     pub time_limit: Duration,
     /// How long the version before runs on.
@@ -37,42 +42,6 @@ pub struct Environment {
     pub notify: Vec<Notify>,
     /// Where requests come in; none: at the proxy of our own.
     pub haproxy: Option<Haproxy>,
-}
-
-/// A backend of HAProxy.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Haproxy {
-    /// Of the runtime API.
-    pub socket: PathBuf,
-    /// Name of the backend.
-    pub backend: String,
-}
-
-/// A web hook.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notify {
-    /// Where its address is.
-    pub address: Address,
-    /// How it is told.
-    pub format: NotifyFormat,
-}
-
-/// Where the address of a web hook is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Address {
-    /// Here.
-    Url(String),
-    /// In the variable of that name.
-    Variable(String),
-}
-
-/// How a web hook is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotifyFormat {
-    /// A document of ours.
-    Json,
-    /// A message of Slack.
-    Slack,
 }
 
 /// Says the next step of a deployment.
@@ -113,54 +82,26 @@ impl Reading<'_> {
         let time_limit = short(self, "time-limit", raw.time_limit.clone(), 1800);
         let keep_warm = short(self, "keep-warm", raw.keep_warm.clone(), 0);
         let strategy = self.strategy(&key("deploy"), raw.deploy.clone());
+        let scale = raw.scale.clone().map(|scale| self.scale(&key("scale"), scale));
         let (before, gates, keep_versions) = (raw.before.clone(), raw.gates.clone(), raw.keep_versions.unwrap_or(2));
         let notify = raw.notify.iter().enumerate();
         let notify =
             notify.filter_map(|(index, raw)| self.notify(&key(&format!("notify.{index}")), raw.clone())).collect();
         let haproxy = self.haproxy(&path, &raw);
         let service = self.service(&path, &name, raw, project);
-        Environment { name, service, gates, before, strategy, time_limit, keep_warm, keep_versions, notify, haproxy }
-    }
-
-    fn haproxy(&mut self, path: &str, raw: &RawEnvironment) -> Option<Haproxy> {
-        let RawHaproxy { socket, backend } = raw.haproxy.clone()?;
-        let ours = [("listen", raw.listen.is_some()), ("metrics", raw.metrics.is_some()), ("tls", raw.tls.is_some())];
-        for (key, _) in ours.into_iter().chain([("sticky", raw.sticky.is_some())]).filter(|(_, is_set)| *is_set) {
-            let message = format!("`{key}` is of the proxy of `sdlc`; hint: HAProxy's own configuration says that");
-            self.wrong(&format!("{path}.{key}"), message);
+        Environment {
+            name,
+            service,
+            gates,
+            before,
+            strategy,
+            scale,
+            time_limit,
+            keep_warm,
+            keep_versions,
+            notify,
+            haproxy,
         }
-        // It becomes a word of a command.
-        if backend.is_empty() || !backend.chars().all(|char| char.is_ascii_alphanumeric() || "-_.:".contains(char)) {
-            self.wrong(&format!("{path}.haproxy.backend"), format!("`{backend}` is no name of a backend"));
-        }
-        Some(Haproxy { socket: socket.into(), backend })
-    }
-
-    fn notify(&mut self, path: &str, raw: RawNotify) -> Option<Notify> {
-        let address = match (raw.url, raw.url_from) {
-            (Some(url), None) => {
-                self.value(&format!("{path}.url"), (self.vocabulary.url)(&url))?;
-                Address::Url(url)
-            }
-            (None, Some(name)) => {
-                self.value(&format!("{path}.url-from"), (self.vocabulary.variable)(&name))?;
-                Address::Variable(name)
-            }
-            _ => {
-                let hint = "hint: `url = \"https://...\"`, or `url-from = \"NAME\"` of a variable that has it";
-                self.wrong(path, format!("a web hook has one address; {hint}"));
-                return None;
-            }
-        };
-        let format = match raw.format.as_deref() {
-            None | Some("json") => NotifyFormat::Json,
-            Some("slack") => NotifyFormat::Slack,
-            Some(other) => {
-                self.wrong(&format!("{path}.format"), format!("`{other}` is no format; hint: `json` or `slack`"));
-                return None;
-            }
-        };
-        Some(Notify { address, format })
     }
 
     fn service(&mut self, path: &str, name: &str, raw: RawEnvironment, project: Option<&str>) -> Service {
@@ -224,7 +165,7 @@ impl Reading<'_> {
     }
 
     /// A time that may be zero.
-    fn time(&mut self, path: &str, raw: Option<String>, default: Duration) -> Duration {
+    pub(crate) fn time(&mut self, path: &str, raw: Option<String>, default: Duration) -> Duration {
         let Some(text) = raw else { return default };
         let parsed = humantime::parse_duration(&text);
         self.value(path, parsed.map_err(|_| format!("`{text}` is no time; hint: such as `30s` or `5m`")))

@@ -10,12 +10,16 @@ pub mod baseline;
 pub mod document;
 pub mod edit;
 pub mod environment;
+pub mod haproxy;
 pub mod healer;
 pub mod lock;
+pub mod notify;
 pub mod plugin;
 pub mod problem;
 pub mod raw;
 pub mod raw_environment;
+pub mod raw_scale;
+pub mod scale;
 pub mod settings;
 
 mod validate;

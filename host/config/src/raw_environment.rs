@@ -6,7 +6,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::raw::{RawLimits, RawPlugin};
+use crate::{
+    raw::{RawLimits, RawPlugin},
+    raw_scale::RawScale,
+};
 
 /// An environment: a service on a Docker engine, and how new versions of it are deployed.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -77,6 +80,9 @@ pub struct RawEnvironment {
     /// The strategy of a deployment. Default: `builtin:blue-green`.
     #[serde(default)]
     pub deploy: Option<RawDeploy>,
+    /// How many replicas there are, by a policy. Default: `replicas`.
+    #[serde(default)]
+    pub scale: Option<RawScale>,
     /// Longest that a deployment may take before all requests go back. Default: 30m.
     #[serde(default)]
     pub time_limit: Option<String>,

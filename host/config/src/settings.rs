@@ -138,8 +138,12 @@ impl Settings {
         let gates = self.gates.iter().map(|gate| (gate.name.as_str(), &gate.plugin));
         let healers = self.healers.iter().map(|healer| (healer.name.as_str(), &healer.plugin));
         let environments = self.environments.iter();
-        let strategies = environments.map(|environment| (environment.name.as_str(), &environment.strategy.plugin));
-        gates.chain(healers).chain(strategies)
+        let used = environments.flat_map(|environment| {
+            let policy = environment.scale.as_ref().map(|scale| &scale.plugin);
+            let plugins = std::iter::once(&environment.strategy.plugin).chain(policy);
+            plugins.map(|plugin| (environment.name.as_str(), plugin))
+        });
+        gates.chain(healers).chain(used)
     }
 
     fn leave_plugins(&mut self, vocabulary: &Vocabulary<'_>) {
@@ -470,6 +474,53 @@ exclude = [\"[\"]
     fn words_of_a_grant_are_checked_by_those_who_know_them() {
         let found = problems("[gates.a]\nplugin = \"builtin:x\"\ngrant = { run = [\"ls\", \"./x\"] }\n");
         assert_eq!(found, [(3, 24, "`./x` is a path".to_owned())]);
+    }
+
+    #[test]
+    fn all_that_is_wrong_with_a_policy_is_reported_where_it_stands() {
+        let text = "\
+[project]
+name = \"shop\"
+[environments.p]
+image = \"shop\"
+port = 80
+[environments.p.scale]
+plugin = \"builtin:pythonlint\"
+min = 5
+max = 3
+target = { cpu = 170, latncy = 200, error-rate = 0 }
+start-up = \"soon\"
+mode = \"aply\"
+up = { per-minute = 0 }
+";
+        assert_eq!(
+            problems(text),
+            [
+                (
+                    7,
+                    10,
+                    "no built-in plugin is called `pythonlint`; hint: did you mean `builtin:python-lint`?".to_owned()
+                ),
+                (8, 7, "`min` is 5, but must be between 1 and `max`, which is 3".to_owned()),
+                (10, 18, "`cpu` is 170, but must be above 0 and at most 100".to_owned()),
+                (10, 23, "unknown key `environments.p.scale.target.latncy`; hint: did you mean `latency`?".to_owned()),
+                (10, 50, "`error-rate` is 0, but must be above 0 and at most 1".to_owned()),
+                (11, 12, "`soon` is no time; hint: such as `30s` or `5m`".to_owned()),
+                (12, 8, "`aply` is no mode; hint: `observe` or `apply`".to_owned()),
+                (
+                    13,
+                    21,
+                    "`per-minute` is 0, so nothing would ever change; hint: leave it out, or 1 or more".to_owned()
+                ),
+            ]
+        );
+        let text = "[project]\nname = \"shop\"\n[environments.p]\nimage = \"shop\"\nport = 80\n\
+                    scale = { plugin = \"builtin:x\", max = 9, target = { cpu = 70 }, start-up = \"20s\" }\n";
+        let settings = parse("sdlc.toml", text, WORDS).unwrap();
+        let scale = settings.environments[0].scale.as_ref().unwrap();
+        assert_eq!((scale.target.min, scale.target.max, scale.target.start_up), (1, 9, 20_000));
+        let plugins: Vec<_> = settings.plugins().map(|(name, plugin)| format!("{name} {}", plugin.source)).collect();
+        assert_eq!(plugins, ["p builtin:blue-green", "p builtin:x"]);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! [`machine`] first: it is untrusted. Does not know the workflows, nor where its output goes.
 #![forbid(unsafe_code)]
 
+pub mod chart;
 pub mod diff;
 mod excerpt;
 mod fingerprint;

@@ -17,6 +17,7 @@ use crate::{
     plugins,
     project::{self, Project},
     registry::wait,
+    scaling::policy::Plugin as Policy,
 };
 
 pub(crate) fn check(global: &Global, console: Console) -> Result<Exit> {
@@ -33,8 +34,11 @@ pub(crate) fn check(global: &Global, console: Console) -> Result<Exit> {
         problems.extend(of_plugin(&project, &format!("healers.{}", healer.name), checked));
     }
     for environment in &settings.environments {
-        let checked = wait(Plugin::of(&project, environment, global))?.map(drop);
-        problems.extend(of_plugin(&project, &format!("environments.{}", environment.name), checked));
+        let user = format!("environments.{}", environment.name);
+        let strategy = wait(Plugin::of(&project, environment, global))?.map(drop);
+        problems.extend(of_plugin(&project, &format!("{user}.deploy"), strategy));
+        let policy = wait(Policy::of(&project, environment, global))?.map(drop);
+        problems.extend(of_plugin(&project, &format!("{user}.scale"), policy));
     }
     if !problems.is_empty() {
         return Err(ConfigError::new(&project.file_name(), problems).into());

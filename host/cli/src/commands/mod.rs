@@ -17,6 +17,7 @@ mod proxy;
 mod refused;
 mod rollback;
 mod run;
+mod scale;
 mod status;
 mod undo;
 
@@ -80,6 +81,7 @@ fn dispatch(arguments: Arguments, console: Console) -> Result<Exit> {
         Command::Rollback(arguments) => rollback::rollback(&arguments, &global, console),
         Command::Status(arguments) => status::status(&arguments, &global, console),
         Command::Deployments(arguments) => deployments::deployments(&arguments, &global, console),
+        Command::Scale(command) => scale::scale(&command, &global, console),
         Command::Proxy(command) => proxy::proxy(&command, &global, console),
         Command::Init => init::init(console),
         Command::Config(crate::arguments::Config::Check) => config::check(&global, console),

@@ -1,7 +1,7 @@
 //! What follows a deployment or a rollback: what failed is kept for `sdlc errors`, and those are told who want to be.
 
 use anyhow::{Context, Result};
-use sdlc_config::environment::{Address, Notify, NotifyFormat};
+use sdlc_config::notify::{Address, Notify, NotifyFormat};
 use sdlc_deploy::live::now;
 use sdlc_registry::location::Location;
 use sdlc_resilience::incident::Incident;

@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use sdlc_config::environment::Haproxy;
+use sdlc_config::haproxy::Haproxy;
 use sdlc_deploy::live::router::Router;
 use sdlc_haproxy::Backend;
 use sdlc_proxy::{

@@ -1,0 +1,6 @@
+//! Scaling: policies that are plugins, and how people see what they come to.
+
+pub(crate) mod chart;
+pub(crate) mod contestant;
+pub(crate) mod policy;
+pub(crate) mod table;
