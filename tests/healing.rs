@@ -234,3 +234,28 @@ fn a_link_in_the_tree_does_not_decide_what_a_program_reads() {
         assert!(!fs::read_to_string(project.path("a.txt")).unwrap().contains("secret"), "{read}");
     }
 }
+
+#[test]
+fn cargo_fix_talks_to_itself_where_that_is_granted_and_what_it_mends_is_taken() {
+    let cargo = std::path::Path::new(env!("CARGO")).parent().unwrap();
+    let manifest = "[package]\nname = \"mended\"\nversion = \"0.1.0\"\nedition = \"2021\"\n";
+    let long = "fn main() {\n    let all: Vec<u8> = vec![1, 2, 3].into_iter().map(|x| x).collect();\n    println!(\"{all:?}\");\n}\n";
+    let configuration = |grant: &str| {
+        format!(
+            "[gates.length]\nplugin = \"builtin:example-gate\"\nsettings = {{ max = 60 }}\n[healers.clippy]\nplugin = \"builtin:tool\"\n\
+             grant = {{ read = [\"**\"], write = [\"src/*\"], run = [\"cargo clippy **\"]{grant} }}\ntimeout = \"2m\"\n\
+             settings = {{ command = [\"cargo\", \"clippy\", \"--fix\", \"--allow-no-vcs\", \"--offline\"], files = [\"src/*\"] }}\n"
+        )
+    };
+    let project = Project::new().file("Cargo.toml", manifest).file("src/main.rs", "include!(\"main.txt\");\n");
+    let project = project.file("src/main.txt", long).file("sdlc.toml", configuration(""));
+    let heal = || {
+        let mut command = project.command(&["heal"]);
+        command.env("PATH", format!("{}:/usr/bin:/bin", cargo.display()));
+        crate::harness::Ran::of(command.output().unwrap())
+    };
+    heal().exits(3).says("failed to bind TCP listener");
+    project.write("sdlc.toml", configuration(", loopback = true"));
+    heal().exits(0).says("accepted take what `cargo clippy --fix");
+    assert_eq!(read(&project, "src/main.txt"), long.replace(".map(|x| x)", ""));
+}

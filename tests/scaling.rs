@@ -73,7 +73,7 @@ fn an_environment_brings_its_policy_its_targets_and_its_limits() {
     let arguments = ["--environment", "production", "--capacity", "50", "--output-format", "json"];
     let ran = simulate(&project, &arguments).exits(0);
     let [policy] = policies(&ran).try_into().unwrap();
-    let first = &policy["decisions"][1];
+    let first = &policy["decisions"][0];
     assert_eq!((first["wanted"].as_u64(), first["replicas"].as_u64()), (Some(20), Some(9)), "{policy}");
     assert_eq!(first["clamp"], "the most");
     let ran = simulate(

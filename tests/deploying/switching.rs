@@ -1,6 +1,6 @@
 //! Versions are switched, gone back to, and the proxy is replaced.
 
-use std::fs;
+use std::{fs, process::Stdio};
 
 use super::service::{FAIL, Load, service};
 use crate::harness::Ran;
@@ -85,4 +85,53 @@ fn secrets_reach_replicas_and_nothing_that_is_written_and_what_comes_first_has_t
     let state = project.path("../.local/state");
     let found = std::process::Command::new("grep").args(["-r", "what-nobody-sees"]).arg(state).output().unwrap();
     assert_eq!(found.status.code(), Some(1), "{}", String::from_utf8_lossy(&found.stdout));
+}
+
+#[test]
+fn a_canary_gets_a_small_share_first_and_too_little_traffic_is_no_success() {
+    let Some(service) = service("sdlc-test-canary") else { return };
+    let project = &service.project;
+    let blue_green = "plugin = \"builtin:blue-green\"\nsettings = { steps = [50, 100], hold = \"300ms\", ";
+    let canary = "plugin = \"builtin:canary\"\nsettings = { steps = [10, 50, 100], hold = \"1s\", give-up = \"4s\", tolerance = 10.0, ";
+    service.configure(blue_green, canary);
+    project.run(&["deploy", "production", "1.0"]).exits(0);
+    let quiet = project.run(&["deploy", "production", "1.1"]).exits(1);
+    quiet.complains("`1.0` is");
+    assert!(service.page().unwrap().contains("version 1.0"));
+    let load = Load::on(&service);
+    project.run(&["deploy", "production", "1.1"]).exits(0).complains("shift 10 %").complains("shift 50 %");
+    assert!(service.page().unwrap().contains("version 1.1"));
+    load.ends_without_a_failure();
+}
+
+#[test]
+fn replicas_are_replaced_one_after_the_other_without_a_lost_request() {
+    let Some(service) = service("sdlc-test-rolling") else { return };
+    let project = &service.project;
+    let blue_green = "plugin = \"builtin:blue-green\"\nsettings = { steps = [50, 100], hold = \"300ms\", ";
+    service.configure(blue_green, "plugin = \"builtin:rolling\"\nsettings = { hold = \"300ms\", ");
+    service.configure("replicas = 2", "replicas = 3");
+    project.run(&["deploy", "production", "1.0"]).exits(0);
+    let load = Load::on(&service);
+    let ran = project.run(&["deploy", "production", "1.1"]).exits(0);
+    ran.complains("start 1").complains("start 2").complains("start 3").complains("shift 33 %");
+    assert!(service.page().unwrap().contains("version 1.1"));
+    load.ends_without_a_failure();
+}
+
+#[test]
+fn a_second_deployment_at_once_is_refused_with_who_is_at_it() {
+    let Some(service) = service("sdlc-test-twice") else { return };
+    let project = &service.project;
+    project.run(&["deploy", "production", "1.0"]).exits(0);
+    service.configure("hold = \"300ms\"", "hold = \"3s\"");
+    let before = service.journal().lines().count();
+    let mut first = project.command(&["deploy", "production", "1.1"]).stderr(Stdio::null()).spawn().unwrap();
+    service.eventually("a step", |service| service.journal().lines().count() > before);
+    for second in [["deploy", "production", "1.0"].as_slice(), &["rollback", "production"]] {
+        let refused = project.run(second).exits(2);
+        refused.complains("deploy 1.1").complains(&format!("process {}", first.id()));
+    }
+    assert!(first.wait().unwrap().success());
+    assert!(service.page().unwrap().contains("version 1.1"));
 }
