@@ -27,9 +27,10 @@ impl Haproxy {
         fs::write(&file, configuration).unwrap();
         let _ = fs::remove_file(&socket);
         let child = Command::new("haproxy").arg("-f").arg(file).arg("-db").stderr(Stdio::null()).spawn().unwrap();
+        let haproxy = Self(child);
         for _ in 0..200 {
             if socket.exists() {
-                return Self(child);
+                return haproxy;
             }
             thread::sleep(Duration::from_millis(20));
         }

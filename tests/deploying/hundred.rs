@@ -77,7 +77,6 @@ impl Kept {
 
 #[test]
 #[ignore = "takes two minutes, and wants the machine for itself"]
-#[expect(clippy::print_stderr, reason = "these are figures")]
 fn a_hundred_switches_under_load_lose_no_request() {
     let Some(service) = service("sdlc-test-hundred") else { return };
     let (project, port) = (&service.project, service.port);

@@ -32,7 +32,7 @@ const TRACE: &str = "Example:\n  sdlc scale trace --shape weekly --days 21 --see
 #[derive(Debug, Subcommand)]
 pub(crate) enum Scale {
     /// Replay recorded traffic through policies and a model of the service, and compare what they come to
-    Simulate(Simulate),
+    Simulate(Box<Simulate>),
     /// Print made-up traffic as CSV, to try policies out
     Trace(Trace),
 }

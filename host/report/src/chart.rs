@@ -12,8 +12,17 @@ pub struct Chart {
     pub title: String,
     /// One above the other, with the same time.
     pub panels: Vec<Panel>,
-    /// What times are marked for, and those of each line by its name.
-    pub marks: (String, Vec<(String, Vec<(u64, u64)>)>),
+    /// Times that are marked below the panels.
+    pub marks: Marks,
+}
+
+/// Times that are marked, in a row for each line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Marks {
+    /// What they are marked for.
+    pub label: String,
+    /// From and until, in milliseconds since the Unix epoch, in the order of the lines.
+    pub rows: Vec<Vec<(u64, u64)>>,
 }
 
 /// Lines with one scale.
@@ -61,7 +70,7 @@ pub fn html(chart: &Chart) -> String {
 
 /// As SVG.
 pub fn svg(chart: &Chart) -> String {
-    let rows = chart.marks.1.len() as f64;
+    let rows = chart.marks.rows.len() as f64;
     let marks = if rows > 0.0 { 26.0 + rows * MARK } else { 0.0 };
     let height = TOP + chart.panels.len() as f64 * (PANEL + GAP) + marks + 20.0;
     let mut out = String::new();
@@ -207,8 +216,8 @@ impl Drawing<'_> {
         }
     }
 
-    fn marks(&mut self, marks: &(String, Vec<(String, Vec<(u64, u64)>)>), top: f64) {
-        let (label, rows) = marks;
+    fn marks(&mut self, marks: &Marks, top: f64) {
+        let Marks { label, rows } = marks;
         if rows.is_empty() {
             return;
         }
@@ -217,7 +226,7 @@ impl Drawing<'_> {
             top - 6.0,
             escaped(label)
         ));
-        for (index, (_, times)) in rows.iter().enumerate() {
+        for (index, times) in rows.iter().enumerate() {
             let y = top + 4.0 + index as f64 * MARK;
             let width = WIDTH - LEFT - RIGHT;
             self.put(format_args!(
@@ -284,7 +293,11 @@ mod tests {
     fn chart(points: Vec<(u64, f64)>) -> Chart {
         let line = Line { name: "a<b>&".to_owned(), points, stepped: true };
         let panel = Panel { label: "x".to_owned(), lines: vec![line], first_color: 0 };
-        Chart { title: "\"t\"</svg><script>".to_owned(), panels: vec![panel], marks: ("m".to_owned(), Vec::new()) }
+        Chart {
+            title: "\"t\"</svg><script>".to_owned(),
+            panels: vec![panel],
+            marks: Marks { label: "m".to_owned(), rows: Vec::new() },
+        }
     }
 
     #[test]

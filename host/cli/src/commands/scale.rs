@@ -62,8 +62,8 @@ fn simulated(arguments: &Simulate, global: &Global, console: Console) -> Result<
     }
     let mut exit = Exit::Passed;
     for Row { name, matched } in &rows {
-        let failed = matched.replay.decisions.iter().filter(|decided| decided.wanted.is_none());
-        if let Some(last) = failed.last() {
+        let mut failed = matched.replay.decisions.iter().filter(|decided| decided.wanted.is_none());
+        if let Some(last) = failed.next_back() {
             let count = matched.replay.figures.failures;
             console.error(&format!("`{name}` failed at {count} decisions that count; at last, {}", last.reason));
             exit = Exit::Failed;

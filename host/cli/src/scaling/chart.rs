@@ -1,6 +1,6 @@
 //! A plot of simulated policies.
 
-use sdlc_report::chart::{Chart, Line, Panel};
+use sdlc_report::chart::{Chart, Line, Marks, Panel};
 use sdlc_scale::simulate::{Options, Step};
 
 use super::table::Row;
@@ -19,7 +19,7 @@ pub(crate) fn chart(title: &str, options: &Options, rows: &[Row]) -> Chart {
     let over = rows.iter().map(|row| {
         let steps = row.matched.replay.steps.iter();
         let too_few = steps.filter(|step| step.requests_per_second > f64::from(step.ready) * capacity);
-        (row.name.clone(), too_few.map(|step| (step.at.saturating_sub(options.interval), step.at)).collect())
+        too_few.map(|step| (step.at.saturating_sub(options.interval), step.at)).collect()
     });
     Chart {
         title: title.to_owned(),
@@ -31,7 +31,7 @@ pub(crate) fn chart(title: &str, options: &Options, rows: &[Row]) -> Chart {
             },
             Panel { label: "replicas that were asked for".to_owned(), lines: replicas.collect(), first_color: 1 },
         ],
-        marks: ("over capacity".to_owned(), over.collect()),
+        marks: Marks { label: "over capacity".to_owned(), rows: over.collect() },
     }
 }
 
