@@ -43,7 +43,7 @@ fn a_version_that_is_slow_is_rolled_back_without_a_lost_request() {
         service.status()["proxy"]["slots"][0]["window"]["requests"].as_u64() > Some(100)
     });
     let ran = service.project.run(&["deploy", "production", "slow"]).exits(1);
-    ran.complains("p95 is 3").complains("`1.0` is");
+    ran.complains("p95 is ").complains("`1.0` is");
     load.ends_without_a_failure();
     assert!(service.page().unwrap().contains("well"));
 }

@@ -48,12 +48,7 @@ fn another_proxy_takes_the_place_of_one_that_is_killed_and_connections_wait_for_
     let load = Load::on(&service);
     for _ in 0..3 {
         let pid = service.proxy();
-        service.eventually("a proxy that stands by", |service| {
-            service.shell(&format!("pgrep -f 'proxy serve production --stand-by' -P {pid} || true")).lines().count()
-                == 1
-        });
-        // Long enough to have the listeners, which is all that its start is about.
-        thread::sleep(Duration::from_millis(500));
+        service.eventually("a proxy that stands by", |service| service.status()["proxy"]["standing-by"] == 1);
         service.shell(&format!("kill -9 {pid}"));
         dead.push(pid);
         service.eventually("the next proxy", |service| {
@@ -72,9 +67,7 @@ fn a_proxy_that_died_with_the_one_that_stood_by_is_started_by_the_next_deploymen
     let Some(service) = service("sdlc-test-proxy-gone") else { return };
     service.project.run(&["deploy", "production", "1.0"]).exits(0);
     let pid = service.proxy();
-    service.eventually("a proxy that stands by", |service| {
-        service.shell(&format!("pgrep -P {pid} || true")).lines().count() == 1
-    });
+    service.eventually("a proxy that stands by", |service| service.status()["proxy"]["standing-by"] == 1);
     service.shell(&format!("kill -9 $(pgrep -P {pid}) {pid}"));
     service.project.run(&["status"]).exits(0).says("does not run").says("sdlc rollback");
     assert!(service.page().is_none());

@@ -65,6 +65,7 @@ impl Backend {
                 .map(target_status)
                 .collect(),
             predecessor: None,
+            standing_by: 0,
         })
     }
 

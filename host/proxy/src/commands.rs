@@ -96,6 +96,7 @@ fn status(shared: &Shared) -> Status {
         slots,
         draining,
         predecessor: Some(shared.predecessor.load(Relaxed)).filter(|pid| *pid > 0),
+        standing_by: shared.standing_by.load(Relaxed),
     }
 }
 

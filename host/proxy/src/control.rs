@@ -208,6 +208,9 @@ pub struct Status {
     pub draining: Vec<TargetStatus>,
     /// Process of a proxy that handed over and has not ended yet. It still passes requests on by its last table.
     pub predecessor: Option<u32>,
+    /// Processes that serve when this one dies.
+    #[serde(default)]
+    pub standing_by: u32,
 }
 
 /// How a slot is.

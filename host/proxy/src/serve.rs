@@ -103,6 +103,7 @@ pub async fn serve(options: Options, stop: CancellationToken) -> Result<(), Erro
         listeners: std::sync::Mutex::new(bound.clone()),
         phase: tokio::sync::Mutex::new(Phase::Serving),
         predecessor: predecessor.as_ref().map_or(0, |other| other.pid).into(),
+        standing_by: 0.into(),
     });
     // However this future ends, nothing outlives it.
     let _killed = shared.killed.clone().drop_guard();

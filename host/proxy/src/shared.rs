@@ -30,6 +30,8 @@ pub(crate) struct Shared {
     pub(crate) phase: tokio::sync::Mutex<Phase>,
     /// Process of a proxy that handed over and has not ended yet; 0 for none.
     pub(crate) predecessor: AtomicU32,
+    /// Processes that have the listeners and wait.
+    pub(crate) standing_by: AtomicU32,
 }
 
 /// What a proxy is up to.

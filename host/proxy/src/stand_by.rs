@@ -3,7 +3,11 @@
 //!
 //! [`attend`] on the side of the one that serves, [`wait`] on that of the other.
 
-use std::{io, path::Path, sync::Arc};
+use std::{
+    io,
+    path::Path,
+    sync::{Arc, atomic::Ordering::Relaxed},
+};
 
 use tokio::{
     io::{AsyncWriteExt, BufReader},
@@ -33,10 +37,15 @@ pub(crate) async fn attend(
     if let Some(refused) = hand_over::offer(shared, stream).await? {
         return Ok(Some(refused));
     }
-    tokio::select! {
-        () = shared.ending.cancelled() => stream.write_all(&line(&Response::Stopping)?).await?,
+    shared.standing_by.fetch_add(1, Relaxed);
+    let ending = tokio::select! {
+        () = shared.ending.cancelled() => true,
         // Nothing is said at the other end; it can only have ended.
-        _ = read_line(stream) => (),
+        _ = read_line(stream) => false,
+    };
+    shared.standing_by.fetch_sub(1, Relaxed);
+    if ending {
+        stream.write_all(&line(&Response::Stopping)?).await?;
     }
     Ok(None)
 }

@@ -99,7 +99,8 @@ fn page(seen: &Seen) -> String {
         Some(proxy) => {
             let listening: Vec<_> = proxy.listening.iter().map(ToString::to_string).collect();
             let place = if listening.is_empty() { proxy.version.clone() } else { listening.join(", ") };
-            lines.push(format!("  proxy     {place} (process {})", proxy.pid));
+            let other = if proxy.standing_by > 0 { ", another one stands by" } else { "" };
+            lines.push(format!("  proxy     {place} (process {}{other})", proxy.pid));
             proxy.slots.iter().for_each(|slot| lines.extend(slot_lines(slot)));
         }
         None => lines.push(format!(
