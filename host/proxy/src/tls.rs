@@ -102,3 +102,30 @@ fn read(files: &TlsFiles) -> Result<ServerConfig, Error> {
     config.alpn_protocols = PROTOCOLS.map(<[u8]>::to_vec).to_vec();
     Ok(config)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As where a proxy stood by in between.
+    #[test]
+    fn a_look_finds_what_changed_since_the_files_were_read_and_keeps_what_did_not() {
+        let directory = tempfile::tempdir().unwrap();
+        let files = TlsFiles { certificate: directory.path().join("chain"), key: directory.path().join("key") };
+        let issue = || {
+            let issued = rcgen::generate_simple_self_signed(["shop.example".to_owned()]).unwrap();
+            fs::write(&files.certificate, issued.cert.pem()).unwrap();
+            fs::write(&files.key, issued.signing_key.serialize_pem() + "\n\n").unwrap();
+        };
+        issue();
+        let certificates = Certificates::load(files.clone()).unwrap();
+        let current = || Arc::clone(&certificates.current.read().unwrap());
+        let first = current();
+        certificates.look();
+        assert!(Arc::ptr_eq(&first, &current()));
+        fs::remove_file(&files.key).unwrap();
+        issue();
+        certificates.look();
+        assert!(!Arc::ptr_eq(&first, &current()));
+    }
+}

@@ -13,8 +13,7 @@ use rustls::{
     crypto::ring,
     pki_types::{CertificateDer, ServerName},
 };
-use sdlc_proxy::serve::{Start, TlsFiles, serve};
-use tempfile::TempDir;
+use sdlc_proxy::serve::{TlsFiles, serve};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -219,35 +218,4 @@ async fn a_client_that_says_nothing_does_not_keep_the_others_waiting() {
     assert_eq!(issued.get(proxy.address).await, 200);
     drop(silent);
     proxy.end().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_proxy_that_stood_by_shows_the_certificate_of_when_it_begins_to_serve() {
-    let (_target, proxy, old) = secured().await;
-    let Proxy { directory, running, address, client, .. } = proxy;
-    let mut options = options(directory.path());
-    (options.start, options.tls) = (Start::StandBy, Some(files(directory.path())));
-    let stop = CancellationToken::new();
-    let standing_by = tokio::spawn(serve(options, stop.clone()));
-    // It has read the old one, and waits.
-    sleep(Duration::from_millis(500)).await;
-    let new = Issued::written(directory.path());
-    // Without an order to end, as one that is killed.
-    running.abort();
-    assert!(running.await.unwrap_err().is_cancelled());
-    drop(client);
-    // The first one that it takes waited in the queue.
-    assert_eq!(new.get(address).await, 200);
-    assert!(!old.is_shown(address).await);
-    end(standing_by, stop, directory).await;
-}
-
-async fn end(
-    running: tokio::task::JoinHandle<Result<(), sdlc_proxy::error::Error>>,
-    stop: CancellationToken,
-    directory: TempDir,
-) {
-    stop.cancel();
-    running.await.unwrap().unwrap();
-    drop(directory);
 }
