@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Measures one service with `sdlc` (gate `performance`) and with `oha`, in turn in one run, and prints rows for BENCHMARKS.md.
 
-Usage: benches/load.py [SDLC]
+Usage: benches/load.py [SDLC [RATE...]]
   SDLC  the binary [default: target/release/sdlc]
+  RATE  requests a second [default: 100 500 1500]
 
 `oha` (crates.io) has to be on the path. Both put the same load on it in an open model, and count latencies from when a
 request was due. What the service takes is known: 10 to 30 ms for 95 % of the requests, 100 ms for the rest.
@@ -116,7 +117,7 @@ def main():
     try:
         url = f"http://127.0.0.1:{port}/"
         print("| figure | known | sdlc | oha | ratio |\n| --- | --- | --- | --- | --- |")
-        for rate in (100, 500, 1500):
+        for rate in [int(rate) for rate in sys.argv[2:]] or (100, 500, 1500):
             rows(sdlc, root, url, rate)
         print()
         bottleneck(sdlc, root, url, "one connection for 100 requests/s of 25 ms", 100, 1)

@@ -46,7 +46,7 @@ pub enum Error {
         error: io::Error,
     },
     /// The certificate, or its key.
-    #[error("cannot use the certificate `{}`: {reason}", .path.display())]
+    #[error("cannot use `{}` for TLS: {reason}\nhint: it takes PEM: a chain that begins with its own certificate, and the private key of that one", .path.display())]
     Certificate {
         /// The file.
         path: PathBuf,

@@ -83,7 +83,11 @@ pub async fn serve(options: Options, stop: CancellationToken) -> Result<(), Erro
             .await?
             .map_or_else(Default::default, |(listeners, other)| (listeners, Some(other))),
         Start::StandBy => match stand_by::wait(path, &socket).await? {
-            Some(listeners) => (listeners, None),
+            Some(listeners) => {
+                // It may have stood by for longer than a certificate lasts.
+                tls.iter().for_each(|tls| tls.look());
+                (listeners, None)
+            }
             None => return Ok(()),
         },
     };

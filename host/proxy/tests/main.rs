@@ -8,3 +8,4 @@ mod protocols;
 mod retries;
 mod routing;
 mod targets;
+mod tls;

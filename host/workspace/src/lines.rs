@@ -61,18 +61,21 @@ impl Workspace {
             |entry: &Entry| content(entry).is_some_and(|id| base.get(&entry.path).is_some_and(|(base, _)| *base == id));
         let mut found = Vec::new();
         for entry in entries.filter(|entry| !entry.kind.is_symlink() && !same(entry)) {
-            let Ok(content) = reader.read(entry, LARGEST_COMPARED) else { continue };
-            let Some(after) = content.bytes else {
-                found.push(ChangedLines { path: entry.path.clone(), first: 1, last: u32::MAX });
-                continue;
-            };
+            let run = |first, last| ChangedLines { path: entry.path.clone(), first, last };
             let before = base.get(&entry.path).and_then(|(id, _)| objects.find_blob(*id).ok());
             let before = before.map(|mut blob| std::mem::take(&mut blob.data)).unwrap_or_default();
-            found.extend(runs(&before, &after).into_iter().map(|(first, last)| ChangedLines {
-                path: entry.path.clone(),
-                first,
-                last,
-            }));
+            if before.is_empty() {
+                // All that is new: nothing is compared, as such a file may be large.
+                let Ok(count) = reader.count_lines(entry, LARGEST_COMPARED) else { continue };
+                let last = count.map_or(u32::MAX, |count| u32::try_from(count).unwrap_or(u32::MAX));
+                found.extend((last > 0).then(|| run(1, last)));
+                continue;
+            }
+            let Ok(content) = reader.read(entry, LARGEST_COMPARED) else { continue };
+            match content.bytes {
+                Some(after) => found.extend(runs(&before, &after).into_iter().map(|(first, last)| run(first, last))),
+                None => found.push(run(1, u32::MAX)),
+            }
         }
         Ok(found)
     }
@@ -89,11 +92,6 @@ impl Workspace {
 
 fn runs(before: &[u8], after: &[u8]) -> Vec<(u32, u32)> {
     let line = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
-    if before.is_empty() {
-        // All that is new: nothing is compared, as such a file may be large.
-        let count = line(lines(after).count());
-        return if count == 0 { Vec::new() } else { vec![(1, count)] };
-    }
     let (before, after): (Vec<_>, Vec<_>) = (lines(before).collect(), lines(after).collect());
     let run = |op: DiffOp| match op {
         DiffOp::Insert { new_index, new_len, .. } | DiffOp::Replace { new_index, new_len, .. } => {

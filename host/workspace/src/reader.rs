@@ -54,6 +54,26 @@ impl Reader {
         }
     }
 
+    /// Number of lines of an entry, where it is not larger. Of a file of the tree, without keeping its content.
+    pub(crate) fn count_lines(&self, entry: &Entry, most: u64) -> io::Result<Option<u64>> {
+        let mut lines = LineCount::default();
+        if let Source::Tree(exact) = &entry.source {
+            let mut file = self.open_file(exact.as_ref().map_or(Path::new(&entry.path), Path::new))?;
+            let metadata = file.metadata()?;
+            if !metadata.is_file() {
+                return Err(changed_kind());
+            }
+            if metadata.len() > most {
+                return Ok(None);
+            }
+            io::copy(&mut file.by_ref().take(most), &mut lines)?;
+        } else {
+            let Some(bytes) = self.read(entry, most)?.bytes else { return Ok(None) };
+            lines.add(&bytes);
+        }
+        Ok(Some(lines.ended + u64::from(lines.open)))
+    }
+
     /// Content of a file of the tree, whatever the entries are of; none: there is no file of that name.
     ///
     /// # Errors
@@ -141,7 +161,7 @@ impl Reader {
         let mut file = self.open_file(path)?;
         let metadata = file.metadata()?;
         if !metadata.is_file() {
-            return Err(io::Error::other("is not a file any more"));
+            return Err(changed_kind());
         }
         let size = metadata.len();
         let stamp = Some(stamp(&metadata));
@@ -165,6 +185,36 @@ impl Reader {
     }
 }
 
+/// How many lines were written to it.
+#[derive(Default)]
+struct LineCount {
+    ended: u64,
+    /// Whether the last one has no end.
+    open: bool,
+}
+
+impl LineCount {
+    fn add(&mut self, bytes: &[u8]) {
+        self.ended += memchr::memchr_iter(b'\n', bytes).count() as u64;
+        self.open = bytes.last().map_or(self.open, |last| *last != b'\n');
+    }
+}
+
+impl io::Write for LineCount {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.add(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn changed_kind() -> io::Error {
+    io::Error::other("is not a file any more")
+}
+
 fn stamp(metadata: &cap_std::fs::Metadata) -> Stamp {
     let nanoseconds = |seconds: i64, rest: i64| seconds.saturating_mul(1_000_000_000).saturating_add(rest);
     Stamp {
@@ -173,5 +223,30 @@ fn stamp(metadata: &cap_std::fs::Metadata) -> Stamp {
         changed: nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
         inode: metadata.ino(),
         device: metadata.dev(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// However it comes in parts.
+    #[track_caller]
+    fn check(text: &[u8], expected: u64) {
+        for size in 1..=text.len().max(1) {
+            let mut lines = LineCount::default();
+            text.chunks(size).for_each(|part| lines.add(part));
+            assert_eq!(lines.ended + u64::from(lines.open), expected, "{text:?} in parts of {size}");
+        }
+    }
+
+    #[test]
+    fn a_last_line_counts_with_or_without_its_end() {
+        check(b"", 0);
+        check(b"a", 1);
+        check(b"a\n", 1);
+        check(b"\n", 1);
+        check(b"a\n\nb", 3);
+        check(b"a\nb\n", 2);
     }
 }
