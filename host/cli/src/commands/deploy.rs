@@ -50,14 +50,8 @@ pub(crate) fn deploy(arguments: &Deploy, global: &Global, console: Console) -> R
     let version = arguments.version.as_str();
     let tried = State::of(&Journal::read(&site.directory)?).deployments.pop().map(|last| last.to);
     let how = if tried.as_deref() == Some(version) { "deploying it again" } else { "deploying another version" };
-    let (result, incidents) = wait(async {
-        let mut work = match Work::open(&site, global, console, cancelled).await {
-            Ok(work) => work,
-            Err(error) => return (Err(error), Vec::new()),
-        };
-        let result = go(&mut work, version).await;
-        (result, work.incidents())
-    })?;
+    let doing = async |work: &mut Work<'_>| go(work, version).await;
+    let (result, incidents) = wait(Work::carry_out(&site, global, console, cancelled, doing))?;
     Aftermath { site: &site, version: Some(version), how, incidents }.follow(&result, global, console);
     result
 }

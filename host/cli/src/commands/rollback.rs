@@ -18,14 +18,8 @@ pub(crate) fn rollback(arguments: &Rollback, global: &Global, console: Console) 
     let version = arguments.version.as_deref();
     let _lock = site.lock(&format!("rollback{}", version.map_or_else(String::new, |version| format!(" {version}"))))?;
     let cancelled = crate::interrupt::token()?;
-    let (result, incidents) = wait(async {
-        let mut work = match Work::open(&site, global, console, cancelled).await {
-            Ok(work) => work,
-            Err(error) => return (Err(error), Vec::new()),
-        };
-        let result = go(&mut work, version).await;
-        (result, work.incidents())
-    })?;
+    let doing = async |work: &mut Work<'_>| go(work, version).await;
+    let (result, incidents) = wait(Work::carry_out(&site, global, console, cancelled, doing))?;
     Aftermath { site: &site, version, how: "a rollback", incidents }.follow(&result, global, console);
     result
 }

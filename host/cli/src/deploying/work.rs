@@ -38,8 +38,22 @@ pub(crate) struct Work<'a> {
 }
 
 impl<'a> Work<'a> {
+    /// Does something, and gives what failed on the way.
+    pub(crate) async fn carry_out(
+        site: &'a Site<'a>,
+        global: &'a Global,
+        console: Console,
+        cancelled: CancellationToken,
+        doing: impl AsyncFnOnce(&mut Self) -> Result<Exit>,
+    ) -> (Result<Exit>, Vec<Incident>) {
+        match Self::open(site, global, console, cancelled).await {
+            Ok(mut work) => (doing(&mut work).await, work.engine.recorder().take()),
+            Err(error) => (Err(error), Vec::new()),
+        }
+    }
+
     /// With an engine, and a proxy that is started where it does not run.
-    pub(crate) async fn open(
+    async fn open(
         site: &'a Site<'a>,
         global: &'a Global,
         console: Console,
@@ -196,11 +210,6 @@ impl<'a> Work<'a> {
     fn note(&self, message: String) {
         let (source, kind) = (incidents::deployment(&self.site.environment.name), incidents::ROLLOUT.to_owned());
         self.engine.recorder().note(Incident { source, kind, message, helped: None });
-    }
-
-    /// What failed so far.
-    pub(crate) fn incidents(&self) -> Vec<Incident> {
-        self.engine.recorder().take()
     }
 
     fn show_logs(&self, live: &Live) {
