@@ -136,3 +136,18 @@ fn requests_are_served_while_the_engine_is_dead_and_a_deployment_waits_for_it_or
     project.run(&["deploy", "production", "1.0"]).exits(0);
     load.ends_without_a_failure();
 }
+
+#[test]
+fn nothing_serves_on_after_the_proxy_was_told_to_stop() {
+    let Some(service) = service("sdlc-test-stop") else { return };
+    service.project.run(&["deploy", "production", "1.0"]).exits(0);
+    for _ in 0..10 {
+        service.eventually("a proxy that stands by", |service| service.status()["proxy"]["standing-by"] == 1);
+        service.project.run(&["proxy", "stop", "production"]).exits(0);
+        service.eventually("an end", |service| service.page().is_none());
+        // Long enough for one that stood by to serve.
+        thread::sleep(Duration::from_millis(500));
+        assert!(service.page().is_none() && service.status()["proxy"].is_null());
+        service.project.run(&["deploy", "production", "1.0"]).exits(0);
+    }
+}

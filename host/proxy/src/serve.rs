@@ -133,6 +133,7 @@ pub async fn serve(options: Options, stop: CancellationToken) -> Result<(), Erro
         () = shared.ending.cancelled() => (),
     }
     drain(&shared, options.drain_timeout).await;
+    dismiss(&shared).await;
     Ok(())
 }
 
@@ -171,6 +172,18 @@ fn accept(shared: &Arc<Shared>, tls: Option<&Arc<Certificates>>, bound: Vec<Boun
             Role::Traffic => shared.tasks.spawn(Arc::clone(&front).accept(listener)),
             Role::Metrics => shared.tasks.spawn(metrics::serve(Arc::clone(shared), listener)),
         };
+    }
+}
+
+/// Until those that stand by know that this is no death: else one of them would serve on.
+async fn dismiss(shared: &Shared) {
+    let told = async {
+        while shared.standing_by.load(Relaxed) > 0 {
+            sleep(Duration::from_millis(5)).await;
+        }
+    };
+    if timeout(Duration::from_secs(5), told).await.is_err() {
+        tracing::warn!("a process that stands by was not told of the end");
     }
 }
 

@@ -34,18 +34,21 @@ pub(crate) async fn attend(
     if let Some(refused) = not_serving(*shared.phase.lock().await) {
         return Ok(Some(refused));
     }
+    // From before it has the listeners: who ends waits for those that are to be told.
+    shared.standing_by.fetch_add(1, Relaxed);
+    let done = keep(shared, stream).await;
+    shared.standing_by.fetch_sub(1, Relaxed);
+    done
+}
+
+async fn keep(shared: &Arc<Shared>, stream: &mut BufReader<tokio::net::UnixStream>) -> io::Result<Option<Response>> {
     if let Some(refused) = hand_over::offer(shared, stream).await? {
         return Ok(Some(refused));
     }
-    shared.standing_by.fetch_add(1, Relaxed);
-    let ending = tokio::select! {
-        () = shared.ending.cancelled() => true,
+    tokio::select! {
+        () = shared.ending.cancelled() => stream.write_all(&line(&Response::Stopping)?).await?,
         // Nothing is said at the other end; it can only have ended.
-        _ = read_line(stream) => false,
-    };
-    shared.standing_by.fetch_sub(1, Relaxed);
-    if ending {
-        stream.write_all(&line(&Response::Stopping)?).await?;
+        _ = read_line(stream) => (),
     }
     Ok(None)
 }
