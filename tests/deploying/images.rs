@@ -102,4 +102,5 @@ fn the_example_of_the_readme_is_deployed_as_it_is() {
     assert!(service.page().unwrap().contains("the second page"));
     project.run(&["rollback", "production"]).exits(0);
     assert!(service.page().unwrap().contains("the first page"));
+    project.run(&["deploy", "production", "1"]).exits(0).complains("`1` is live with another image");
 }

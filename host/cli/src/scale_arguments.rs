@@ -44,7 +44,7 @@ pub(crate) struct Simulate {
     /// The traffic, as CSV
     #[arg(long, value_name = "FILE")]
     pub(crate) trace: PathBuf,
-    /// A policy: the name of a built-in one, a component, or an environment that has one [default: the environment's]
+    /// A policy: the name of a built-in one, a component, or an environment that has one [default: with `--environment`, its own]
     #[arg(long = "policy", value_name = "NAME|FILE.wasm|ENVIRONMENT", required_unless_present = "environment")]
     pub(crate) policies: Vec<String>,
     /// Settings of a policy, as TOML

@@ -19,8 +19,13 @@ pub struct Haproxy {
 impl Reading<'_> {
     pub(crate) fn haproxy(&mut self, path: &str, raw: &RawEnvironment) -> Option<Haproxy> {
         let RawHaproxy { socket, backend } = raw.haproxy.clone()?;
-        let ours = [("listen", raw.listen.is_some()), ("metrics", raw.metrics.is_some()), ("tls", raw.tls.is_some())];
-        for (key, _) in ours.into_iter().chain([("sticky", raw.sticky.is_some())]).filter(|(_, is_set)| *is_set) {
+        let ours = [
+            ("listen", raw.listen.is_some()),
+            ("metrics", raw.metrics.is_some()),
+            ("tls", raw.tls.is_some()),
+            ("sticky", raw.sticky.is_some()),
+        ];
+        for (key, _) in ours.into_iter().filter(|(_, is_set)| *is_set) {
             let message = format!("`{key}` is of the proxy of `sdlc`; hint: HAProxy's own configuration says that");
             self.wrong(&format!("{path}.{key}"), message);
         }

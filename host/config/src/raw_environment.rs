@@ -80,7 +80,7 @@ pub struct RawEnvironment {
     /// The strategy of a deployment. Default: `builtin:blue-green`.
     #[serde(default)]
     pub deploy: Option<RawDeploy>,
-    /// How many replicas there are, by a policy. Default: `replicas`.
+    /// The policy that says how many replicas are needed, for `sdlc scale simulate`. Nothing carries its decisions out yet.
     #[serde(default)]
     pub scale: Option<RawScale>,
     /// Longest that a deployment may take before all requests go back. Default: 30m.

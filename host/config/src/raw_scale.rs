@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::raw::{RawLimits, RawPlugin};
 
-/// How many replicas an environment has: a policy says so, within limits.
+/// How many replicas an environment needs: a policy says so, within limits.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RawScale {
@@ -28,9 +28,6 @@ pub struct RawScale {
     /// Time between two decisions. Default: 15s.
     #[serde(default)]
     pub interval: Option<String>,
-    /// `observe` (decisions are told and kept) or `apply` (they are carried out). Default: `observe`.
-    #[serde(default)]
-    pub mode: Option<String>,
     /// How fast replicas are added at most. Default: as fast as the policy says.
     #[serde(default)]
     pub up: RawPace,

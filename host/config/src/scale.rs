@@ -1,4 +1,4 @@
-//! [`Scale`]: how many replicas an environment has, and who says so.
+//! [`Scale`]: how many replicas an environment needs, and who says so.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::{
 /// As many as an environment may have at all.
 const MOST_REPLICAS: u32 = 1000;
 
-/// How many replicas an environment has, and who says so.
+/// How many replicas an environment needs, and who says so.
 #[derive(Clone, Debug)]
 pub struct Scale {
     /// The policy.
@@ -23,8 +23,6 @@ pub struct Scale {
     pub target: Target,
     /// Time between two decisions.
     pub interval: Duration,
-    /// Whether decisions are carried out.
-    pub mode: Mode,
     /// How fast replicas are added.
     pub up: Pace,
     /// How fast replicas are removed.
@@ -46,15 +44,6 @@ pub struct Pace {
     pub cooldown: Duration,
 }
 
-/// Whether decisions are carried out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// They are told and kept.
-    Observe,
-    /// They are carried out.
-    Apply,
-}
-
 impl Reading<'_> {
     pub(crate) fn scale(&mut self, path: &str, raw: RawScale) -> Scale {
         let key = |key: &str| format!("{path}.{key}");
@@ -70,7 +59,6 @@ impl Reading<'_> {
             plugin: plugin(self, &key("plugin"), raw.plugin),
             target: Target { min, max, start_up: milliseconds(start_up), ..target },
             interval: self.duration(&key("interval"), raw.interval).unwrap_or(Duration::from_secs(15)),
-            mode: self.mode(&key("mode"), raw.mode.as_deref()),
             up: self.pace(&key("up"), raw.up),
             down: self.pace(&key("down"), raw.down),
             timeout: self.duration(&key("timeout"), raw.timeout),
@@ -112,17 +100,6 @@ impl Reading<'_> {
         }
         let cooldown = self.time(&format!("{path}.cooldown"), raw.cooldown, Duration::ZERO);
         Pace { per_minute: raw.per_minute, cooldown }
-    }
-
-    fn mode(&mut self, path: &str, raw: Option<&str>) -> Mode {
-        match raw {
-            None | Some("observe") => Mode::Observe,
-            Some("apply") => Mode::Apply,
-            Some(other) => {
-                self.wrong(path, format!("`{other}` is no mode; hint: `observe` or `apply`"));
-                Mode::Observe
-            }
-        }
     }
 }
 

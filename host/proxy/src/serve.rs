@@ -82,14 +82,16 @@ pub async fn serve(options: Options, stop: CancellationToken) -> Result<(), Erro
         Start::TakeOver => hand_over::take(path, &socket)
             .await?
             .map_or_else(Default::default, |(listeners, other)| (listeners, Some(other))),
-        Start::StandBy => match stand_by::wait(path, &socket).await? {
-            Some(listeners) => {
-                // It may have stood by for longer than a certificate lasts.
-                tls.iter().for_each(|tls| tls.look());
-                (listeners, None)
-            }
-            None => return Ok(()),
-        },
+        Start::StandBy => {
+            let waited = tokio::select! {
+                waited = stand_by::wait(path, &socket) => waited?,
+                () = stop.cancelled() => None,
+            };
+            let Some(listeners) = waited else { return Ok(()) };
+            // It may have stood by for longer than a certificate lasts.
+            tls.iter().for_each(|tls| tls.look());
+            (listeners, None)
+        }
     };
     let alone = if predecessor.is_none() { Some(lock(&directory).await?) } else { None };
     let table = directory.load()?;

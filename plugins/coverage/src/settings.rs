@@ -34,7 +34,7 @@ pub struct Settings {
     reports: Vec<String>,
     /// What the reports are; found out from what they begin with unless given.
     format: Option<Format>,
-    /// Program and arguments that produce the report, on standard output or in one of the `reports`. Needs `grant.run`.
+    /// Program and arguments that write the report to standard output, as `coverage xml -o -` does. Needs `grant.run`.
     command: Vec<String>,
     /// Beginnings of paths in the reports, and what stands there in the workspace.
     paths: Vec<Rename>,

@@ -116,6 +116,10 @@ impl<'a> Work<'a> {
             return Ok(Exit::Rejected);
         }
         let image = images::image(&self.engine, self.site, version, self.console).await?;
+        if let Some(live) = self.state().live.filter(|live| live.version == version && live.image != image.id) {
+            let hint = "hint: other content wants a version of its own, or a rollback cannot tell them apart";
+            self.console.note(&format!("warning: `{}` is live with another image; {hint}", live.version));
+        }
         let rollout = format!("{:x}", now());
         let to = Release {
             id: rollout.clone(),
@@ -201,8 +205,11 @@ impl<'a> Work<'a> {
             Ending::RolledBack(reason) => {
                 let now = self.state().live.map_or_else(|| "nothing".to_owned(), |live| format!("`{}`", live.version));
                 self.console.error(&format!("`{version}` is not live in `{name}`: {reason}; {now} is"));
+                if self.cancelled.is_cancelled() {
+                    return Ok(Exit::Interrupted);
+                }
                 self.note(reason);
-                if self.cancelled.is_cancelled() { Exit::Interrupted } else { Exit::Rejected }
+                Exit::Rejected
             }
         })
     }
