@@ -6,7 +6,6 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    io::Write,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -33,10 +32,9 @@ fn sdlc(root: &Path, settings: &str) -> BTreeSet<Row> {
     let configuration = format!(
         "[gates.lint]\nplugin = \"builtin:python-lint\"\nfail-on = \"never\"\n[gates.lint.settings]\n{settings}\n"
     );
-    let mut file = tempfile::Builder::new().prefix("sdlc-").suffix(".toml").tempfile_in(root).unwrap();
-    file.write_all(configuration.as_bytes()).unwrap();
+    fs::write(root.join("sdlc.toml"), configuration).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_sdlc"));
-    command.current_dir(root).args(["run", "--no-cache", "--output-format", "json", "--config"]).arg(file.path());
+    command.current_dir(root).args(["run", "--no-cache", "--output-format", "json"]);
     let output = command.env("SDLC_CACHE_DIR", scratch.path().join("cache")).output().unwrap();
     let report: Value = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
@@ -86,7 +84,9 @@ const OWN: &str = "BANDIT";
 
 #[track_caller]
 fn compare(root: &Path, settings: &str, arguments: &[&str]) {
-    let (ours, theirs) = (sdlc(root, settings), ruff(root, arguments));
+    // The configuration has to lie in the project, which others copy meanwhile.
+    let (_directory, root) = copy(root);
+    let (ours, theirs) = (sdlc(&root, settings), ruff(&root, arguments));
     assert!(theirs.len() > 100, "ruff found {} things", theirs.len());
     let differ = |a: &BTreeSet<Row>, b: &BTreeSet<Row>| -> Vec<Row> {
         a.difference(b).filter(|row| !row.5.starts_with(OWN)).cloned().collect()
