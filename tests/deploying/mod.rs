@@ -3,10 +3,13 @@
 mod aftermath;
 mod bad_versions;
 mod configuration;
+mod day;
 mod engine;
 mod haproxy;
 mod hundred;
 mod images;
 mod kills;
+mod pace;
+mod scaling;
 mod service;
 mod switching;

@@ -200,6 +200,11 @@ impl Load {
 
     /// Of so many clients, each with one request at a time.
     pub(super) fn of(clients: u32, service: &Service) -> Self {
+        Self::paced(clients, Duration::from_millis(5), service)
+    }
+
+    /// Each waits so long between two requests.
+    pub(super) fn paced(clients: u32, pause: Duration, service: &Service) -> Self {
         let load = Self { over: Arc::default(), good: Arc::default(), bad: Arc::default() };
         let port = service.port;
         for _ in 0..clients {
@@ -208,7 +213,7 @@ impl Load {
                 while !over.load(Relaxed) {
                     let counter = if get(port).is_some() { &good } else { &bad };
                     counter.fetch_add(1, Relaxed);
-                    thread::sleep(Duration::from_millis(5));
+                    thread::sleep(pause);
                 }
             });
         }

@@ -87,6 +87,8 @@ pub(crate) enum Command {
     Status(crate::deploy_arguments::Status),
     /// List deployments, and how they go
     Deployments(crate::deploy_arguments::Deployments),
+    /// Watch what a service does: processor, memory, requests, latency, errors
+    Monitor(crate::monitor_arguments::Monitor),
     /// Judge policies that say how many replicas a service needs
     #[command(subcommand)]
     Scale(crate::scale_arguments::Scale),

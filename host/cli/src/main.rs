@@ -17,6 +17,8 @@ mod incidents;
 mod interrupt;
 mod job;
 mod languages;
+mod monitor_arguments;
+mod monitoring;
 mod plugin_arguments;
 mod plugins;
 mod progress;

@@ -27,6 +27,13 @@ Exit codes:
   2    wrong arguments, configuration or trace
   3    a policy failed at one decision or more; the number of replicas was kept then";
 
+const HISTORY: &str = "\
+Examples:
+  sdlc scale history production
+  sdlc scale history production -n 1000 --output-format json
+
+`sdlc monitor` makes decisions, and carries them out with `--apply`.";
+
 const TRACE: &str = "Example:\n  sdlc scale trace --shape weekly --days 21 --seed 7 > trace.csv";
 
 #[derive(Debug, Subcommand)]
@@ -35,6 +42,22 @@ pub(crate) enum Scale {
     Simulate(Box<Simulate>),
     /// Print made-up traffic as CSV, to try policies out
     Trace(Trace),
+    /// List what was decided about the replicas of an environment, and what came of it
+    History(History),
+}
+
+/// `sdlc scale history`.
+#[derive(Debug, Args)]
+#[command(after_help = HISTORY)]
+pub(crate) struct History {
+    /// An environment of `sdlc.toml`
+    pub(crate) environment: String,
+    /// How many decisions to list
+    #[arg(short, long, value_name = "N", default_value_t = 20)]
+    pub(crate) number: u32,
+    /// Format
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(crate) output_format: Format,
 }
 
 /// `sdlc scale simulate`.

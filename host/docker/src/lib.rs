@@ -9,6 +9,7 @@ mod image;
 mod network;
 mod replica;
 mod retry;
+mod usage;
 
 pub use error::DockerError;
 pub use image::{Credentials, Image};

@@ -30,7 +30,7 @@ const ENVIRONMENT: &str = "sdlc.environment";
 const RELEASE: &str = "sdlc.release";
 const VERSION: &str = "sdlc.version";
 const COLOUR: &str = "sdlc.colour";
-const INDEX: &str = "sdlc.index";
+pub(crate) const INDEX: &str = "sdlc.index";
 
 /// A container of a release.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,7 +101,11 @@ impl Engine {
         Ok(replicas)
     }
 
-    async fn summaries(&self, service: &Service, release: Option<&str>) -> Result<Vec<ContainerSummary>, DockerError> {
+    pub(crate) async fn summaries(
+        &self,
+        service: &Service,
+        release: Option<&str>,
+    ) -> Result<Vec<ContainerSummary>, DockerError> {
         let mut labels =
             vec![format!("{PROJECT}={}", service.project), format!("{ENVIRONMENT}={}", service.environment)];
         labels.extend(release.map(|release| format!("{RELEASE}={release}")));

@@ -7,7 +7,8 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use sdlc_proxy::control::{Counters, Health, Probe, Slot, SlotStatus, Status, Table, Target, TargetStatus};
+use sdlc_model::traffic::Counters;
+use sdlc_proxy::control::{Health, Probe, Slot, SlotStatus, Status, Table, Target, TargetStatus};
 
 use crate::{
     error::HaproxyError,

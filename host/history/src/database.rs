@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Version of the tables.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 /// Runs that are kept a project.
 const MOST_RUNS: i64 = 1000;
 /// Of these, the last ones whose findings are kept.
@@ -63,6 +63,23 @@ CREATE TABLE incident (
     helped TEXT
 );
 CREATE INDEX incident_of_project ON incident (project, id);
+";
+
+/// Since version 3.
+const DECISIONS: &str = "
+CREATE TABLE decision (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    project TEXT NOT NULL,
+    environment TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    before INTEGER NOT NULL,
+    wanted INTEGER,
+    replicas INTEGER NOT NULL,
+    clamp TEXT,
+    reason TEXT NOT NULL,
+    outcome TEXT NOT NULL
+);
+CREATE INDEX decision_of_environment ON decision (project, environment, id);
 ";
 
 /// What runs came to, of all projects of a user.
@@ -204,6 +221,9 @@ fn prepare(connection: &mut Connection) -> rusqlite::Result<i64> {
     }
     if found < 2 {
         transaction.execute_batch(INCIDENTS)?;
+    }
+    if found < 3 {
+        transaction.execute_batch(DECISIONS)?;
         transaction.pragma_update(None, "user_version", VERSION)?;
     }
     transaction.commit()?;

@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 pub mod compare;
+pub mod decisions;
 pub mod incidents;
 pub mod run;
 

@@ -10,6 +10,7 @@ pub mod event;
 pub mod finding;
 pub mod fix;
 pub mod outcome;
+pub mod reading;
 pub mod repair;
 pub mod report;
 pub mod rollout;
@@ -18,6 +19,7 @@ pub mod scaling;
 pub mod score;
 pub mod service;
 pub mod suppression;
+pub mod traffic;
 pub mod treatment;
 
 mod opaque;

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use sdlc_model::traffic::Counters;
 use serde::{Deserialize, Serialize};
 use tokio::{
     io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
@@ -253,25 +254,6 @@ pub struct TargetStatus {
     pub requests: u64,
     /// Those without an answer, or with one that failed or broke off.
     pub errors: u64,
-}
-
-/// What requests came to. One that is sent again counts each time, but where a connection had just been closed.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Counters {
-    /// How many had an answer, or failed to get one.
-    pub requests: u64,
-    /// No answer, one of status 500 or above, or one that broke off.
-    pub errors: u64,
-    /// Time to the head of the answer that half of them did not exceed, in milliseconds; 0 without any.
-    pub latency_p50: f64,
-    /// The same of 95 in 100.
-    pub latency_p95: f64,
-    /// The same of 99 in 100.
-    pub latency_p99: f64,
-    /// Latencies: upper bound in microseconds, and how many are above the bound before and not above this one. The last
-    /// bound is `u64::MAX`.
-    pub histogram: Vec<(u64, u64)>,
 }
 
 /// Asks a proxy. Async, for a runtime of tokio; each call is a connection of its own, so that it reaches whichever proxy

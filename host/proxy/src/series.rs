@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use crate::control::Counters;
+use sdlc_model::traffic::Counters;
 
 /// Upper bounds of latencies in microseconds: six a decade, from 100 µs to 100 s.
 pub(crate) const BOUNDS: [u64; 38] = [
@@ -117,36 +117,9 @@ impl Series {
     }
 
     pub(crate) fn counters(&self) -> Counters {
-        let histogram: Vec<_> =
-            BOUNDS.into_iter().zip(&self.buckets).map(|(bound, count)| (bound, count.load(Relaxed))).collect();
-        let answered: u64 = histogram.iter().map(|(_, count)| count).sum();
-        Counters {
-            requests: answered + self.unanswered.load(Relaxed),
-            errors: self.errors.load(Relaxed),
-            latency_p50: percentile(&histogram, answered, 0.50),
-            latency_p95: percentile(&histogram, answered, 0.95),
-            latency_p99: percentile(&histogram, answered, 0.99),
-            histogram,
-        }
+        let histogram = BOUNDS.into_iter().zip(&self.buckets).map(|(bound, count)| (bound, count.load(Relaxed)));
+        Counters::new(histogram.collect(), self.unanswered.load(Relaxed), self.errors.load(Relaxed))
     }
-}
-
-/// In milliseconds: between the bounds of its bucket, as if latencies lay evenly there.
-#[expect(clippy::cast_precision_loss, reason = "counts and microseconds are far below 2^52")]
-fn percentile(histogram: &[(u64, u64)], all: u64, part: f64) -> f64 {
-    let rank = all as f64 * part;
-    let (mut below, mut lower) = (0.0, 0.0);
-    for &(bound, count) in histogram {
-        let count = count as f64;
-        if count > 0.0 && below + count >= rank {
-            // What is above all bounds is told as the last of them.
-            let width = if bound == u64::MAX { 0.0 } else { bound as f64 - lower };
-            return (lower + width * (rank - below) / count) / 1000.0;
-        }
-        below += count;
-        lower = if bound == u64::MAX { lower } else { bound as f64 };
-    }
-    0.0
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod explain;
 mod heal;
 mod history;
 mod init;
+mod monitor;
 mod plugin;
 mod proxy;
 mod refused;
@@ -81,6 +82,7 @@ fn dispatch(arguments: Arguments, console: Console) -> Result<Exit> {
         Command::Rollback(arguments) => rollback::rollback(&arguments, &global, console),
         Command::Status(arguments) => status::status(&arguments, &global, console),
         Command::Deployments(arguments) => deployments::deployments(&arguments, &global, console),
+        Command::Monitor(arguments) => monitor::monitor(&arguments, &global, console),
         Command::Scale(command) => scale::scale(&command, &global, console),
         Command::Proxy(command) => proxy::proxy(&command, &global, console),
         Command::Init => init::init(console),

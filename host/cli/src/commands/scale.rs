@@ -3,7 +3,9 @@
 use std::{fs, path::Path, time::Duration};
 
 use anyhow::{Context, Result, bail};
+use jiff::{Timestamp, tz::TimeZone};
 use sdlc_config::scale as config;
+use sdlc_history::decisions::Decision;
 use sdlc_model::scaling::Target;
 use sdlc_report::chart;
 use sdlc_scale::{
@@ -14,18 +16,22 @@ use sdlc_scale::{
     synthetic::{self, Shape},
     trace::Trace,
 };
+use serde_json::{Value, json};
 
 use crate::{
     arguments::Global,
     console::Console,
+    deploying::site::Site,
     exit::Exit,
     history_arguments::Format,
     project::Project,
     registry::wait,
-    scale_arguments::{self, Scale, Simulate},
+    remember,
+    scale_arguments::{self, History, Scale, Simulate},
     scaling::{
         chart as plot,
         contestant::Contestant,
+        memory,
         table::{self, Row},
     },
 };
@@ -38,7 +44,41 @@ pub(crate) fn scale(command: &Scale, global: &Global, console: Console) -> Resul
             console.data(|out| out.write_all(trace.to_csv().as_bytes()))?;
             Ok(Exit::Passed)
         }
+        Scale::History(arguments) => history(arguments, global, console),
     }
+}
+
+fn history(arguments: &History, global: &Global, console: Console) -> Result<Exit> {
+    let project = Project::open(global)?;
+    let name = &Site::open(&project, &arguments.environment, global)?.environment.name;
+    let decisions = remember::open(global, console)?.decisions(&remember::key(&project), name, arguments.number)?;
+    if decisions.is_empty() && arguments.output_format == Format::Human {
+        console.note(&format!("nothing was decided about `{name}` yet; hint: `sdlc monitor {name}` makes decisions"));
+    }
+    console.data(|out| match arguments.output_format {
+        Format::Json => {
+            let decisions: Vec<_> = decisions.iter().map(decision).collect();
+            writeln!(out, "{:#}", json!({ "version": 1, "environment": name, "decisions": decisions }))
+        }
+        Format::Human => decisions.iter().try_for_each(|decision| {
+            let time = Timestamp::from_millisecond(decision.at).unwrap_or_default().to_zoned(TimeZone::system());
+            writeln!(out, "{}  {}", time.strftime("%F %T"), memory::line(decision))
+        }),
+    })?;
+    Ok(Exit::Passed)
+}
+
+fn decision(decision: &Decision) -> Value {
+    let Decision { at, before, wanted, replicas, clamp, reason, outcome } = decision;
+    json!({
+        "at": Timestamp::from_millisecond(*at).unwrap_or_default().to_string(),
+        "before": before,
+        "wanted": wanted,
+        "replicas": replicas,
+        "clamp": clamp,
+        "reason": reason,
+        "outcome": outcome,
+    })
 }
 
 fn simulated(arguments: &Simulate, global: &Global, console: Console) -> Result<Exit> {

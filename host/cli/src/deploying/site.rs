@@ -4,21 +4,27 @@ use std::{
     fs,
     os::unix::fs::{DirBuilderExt, MetadataExt},
     path::PathBuf,
-    process,
+    process, thread,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, bail};
 use sdlc_config::{environment::Environment, problem::nearest};
 use sdlc_deploy::{
     live::now,
-    lock::{Holder, Lock},
+    lock::{Holder, Lock, LockError},
 };
 use sdlc_docker::Engine;
 
 use crate::{
     arguments::Global,
     project::{self, Project},
+    scaling::resize,
 };
+
+/// How long a change of the number of replicas is waited for: draining takes its time.
+const PATIENCE: Duration = Duration::from_secs(90);
+const LOOK: Duration = Duration::from_millis(200);
 
 /// An environment and its place on this machine.
 pub(crate) struct Site<'a> {
@@ -75,11 +81,27 @@ impl<'a> Site<'a> {
         Ok(())
     }
 
-    /// The lock of the environment, for as long as something is changed.
+    /// The lock of the environment, for as long as something is changed. Waits for whoever only changes the number of
+    /// replicas, which is soon over.
     pub(crate) fn lock(&self, doing: &str) -> Result<Lock> {
         self.prepare()?;
+        let until = Instant::now() + PATIENCE;
+        loop {
+            match self.try_lock(doing) {
+                Err(LockError::Held { holder: Some(holder), .. })
+                    if holder.doing.starts_with(resize::DOING) && Instant::now() < until =>
+                {
+                    thread::sleep(LOOK);
+                }
+                locked => return Ok(locked?),
+            }
+        }
+    }
+
+    /// The same, without waiting.
+    pub(crate) fn try_lock(&self, doing: &str) -> Result<Lock, LockError> {
         let holder = Holder { pid: process::id(), by: by(), doing: doing.to_owned(), since: now() };
-        Ok(Lock::take(&self.directory, &self.environment.name, &holder)?)
+        Lock::take(&self.directory, &self.environment.name, &holder)
     }
 }
 

@@ -71,6 +71,7 @@ impl<'a> Work<'a> {
 
     /// Goes on with a rollout that is not over. None: there is none.
     pub(crate) async fn go_on(&mut self) -> Result<Option<Exit>> {
+        self.settle().await?;
         let Some(unfinished) = self.state().unfinished else { return Ok(None) };
         let (version, phase) = (&unfinished.to.version, &unfinished.phase);
         let done = match phase {
@@ -80,6 +81,16 @@ impl<'a> Work<'a> {
         };
         self.console.note(&format!("the deployment of `{version}` was not over: {done}"));
         self.finish(unfinished).await.map(Some)
+    }
+
+    /// The live version gets the replicas that it is to have, where whoever was at it did not come to the end.
+    async fn settle(&mut self) -> Result<()> {
+        let State { live: Some(live), scaling: true, unfinished: None, .. } = self.state() else { return Ok(()) };
+        let replicas = live.service.replicas;
+        self.console.note(&format!("the change to {replicas} replicas was not over: going on"));
+        let world = self.world(None, live, Purpose::Deploy);
+        world.resize(replicas).await?;
+        Ok(self.journal.write(Record::Scaled { at: now(), error: None })?)
     }
 
     /// Takes a rollout that is not over back. None: there is none that can be.
@@ -121,13 +132,14 @@ impl<'a> Work<'a> {
             self.console.note(&format!("warning: `{}` is live with another image; {hint}", live.version));
         }
         let rollout = format!("{:x}", now());
-        let to = Release {
+        let mut to = Release {
             id: rollout.clone(),
             version: version.to_owned(),
             colour: self.state().live.map_or(Colour::Blue, |live| live.colour.other()),
             image: image.id,
             service: environment.service.clone(),
         };
+        to.service.replicas = self.replicas(to.service.replicas);
         let unfinished =
             self.begin(rollout, Purpose::Deploy, to, &environment.strategy.plugin.source.to_string()).await?;
         self.run(&mut strategy, unfinished).await
@@ -152,9 +164,17 @@ impl<'a> Work<'a> {
         let mut to = release.clone();
         // Both could be in one slot, when versions between were gone back from.
         to.colour = live.map_or(Colour::Blue, |live| live.colour.other());
+        to.service.replicas = self.replicas(to.service.replicas);
         let rollout = format!("{:x}", now());
         let unfinished = self.begin(rollout, Purpose::Restore, to, RESTORE).await?;
         self.run(&mut Restore, unfinished).await
+    }
+
+    /// Where a policy says how many replicas there are, another version needs as many as the live one has by now.
+    fn replicas(&self, otherwise: u32) -> u32 {
+        let Some(scale) = &self.site.environment.scale else { return otherwise };
+        let now = self.state().live.map_or(otherwise, |live| live.service.replicas);
+        now.clamp(scale.target.min, scale.target.max)
     }
 
     async fn begin(&mut self, rollout: String, purpose: Purpose, to: Release, strategy: &str) -> Result<Unfinished> {

@@ -2,5 +2,8 @@
 
 pub(crate) mod chart;
 pub(crate) mod contestant;
+pub(crate) mod live;
+pub(crate) mod memory;
 pub(crate) mod policy;
+pub(crate) mod resize;
 pub(crate) mod table;

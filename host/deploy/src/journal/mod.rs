@@ -120,6 +120,26 @@ pub enum Record {
         /// When.
         at: u64,
     },
+    /// The live version is to have another number of replicas from now on.
+    Scaling {
+        /// When.
+        at: u64,
+        /// Who says so, such as `ada@build-3`.
+        by: String,
+        /// Replicas that it was to have before.
+        before: u32,
+        /// Replicas that it is to have.
+        replicas: u32,
+        /// Why. Untrusted.
+        reason: String,
+    },
+    /// It has as many, or could not get them.
+    Scaled {
+        /// When.
+        at: u64,
+        /// Why it could not.
+        error: Option<String>,
+    },
 }
 
 impl Record {

@@ -13,6 +13,8 @@ pub struct State {
     pub kept: Vec<Release>,
     /// A rollout that is not over.
     pub unfinished: Option<Unfinished>,
+    /// Whether nobody knows that the live version got the number of replicas that it is to have.
+    pub scaling: bool,
     /// All rollouts, the oldest first.
     pub deployments: Vec<Deployment>,
 }
@@ -115,6 +117,15 @@ impl State {
                 self.unfinished = None;
                 self.kept.retain(|release| !removed.contains(&release.id));
             }
+            // Never during a rollout, which counts on the replicas that it found.
+            Record::Scaling { replicas, .. } if self.unfinished.is_none() => {
+                self.scaling = true;
+                if let Some(live) = &mut self.live {
+                    live.service.replicas = *replicas;
+                }
+            }
+            Record::Scaled { error: None, .. } => self.scaling = false,
+            Record::Scaling { .. } | Record::Scaled { .. } => {}
         }
     }
 
@@ -145,6 +156,8 @@ impl State {
     fn promoted(&mut self, at: u64) {
         let Some(unfinished) = &mut self.unfinished else { return };
         unfinished.phase = Phase::Retiring;
+        // Its replicas are those that the rollout brought.
+        self.scaling = false;
         let to = unfinished.to.clone();
         self.kept.retain(|release| release.id != to.id);
         if let Some(before) = self.live.replace(to) {

@@ -3,6 +3,7 @@
 //! Nothing is remembered here: what there is, is asked of the engine and the proxy each time, so it does not matter which
 //! process did it, or whether that one was killed half way.
 
+pub mod count;
 pub mod router;
 
 mod drain;
@@ -182,6 +183,26 @@ impl World for Live {
 }
 
 impl Live {
+    /// The version that is deployed, which is the live one here, has so many replicas from now on. Those that go get no new
+    /// requests, and end when their last ones did. Can be done again after it was done, or half done.
+    ///
+    /// # Errors
+    /// Where the engine or the proxy would not, or nothing would be left that can serve.
+    pub async fn resize(&self, replicas: u32) -> Result<(), Failure> {
+        let (mut stay, leave): (Vec<_>, Vec<_>) =
+            self.group(&self.to).await?.replicas.into_iter().partition(|replica| replica.index < replicas);
+        if !leave.is_empty() {
+            let group = Group { release: &self.to, replicas: std::mem::take(&mut stay) };
+            if !group.can_serve() {
+                return Err(Failure("no replica that stays can get requests".to_owned()));
+            }
+            self.route(None, Some(&group), 100).await?;
+            self.drained(&leave, self.to.service.drain_timeout).await?;
+        }
+        self.engine.scale(&self.to, replicas, &self.placement).await.map_err(failure)?;
+        self.route(None, Some(&self.group(&self.to).await?), 100).await
+    }
+
     async fn read_logs(&self, replicas: &[Replica]) -> Vec<(String, Vec<String>)> {
         let mut logs = Vec::new();
         for replica in replicas {

@@ -1,0 +1,106 @@
+//! `sdlc monitor`.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use sdlc_model::reading::Reading;
+use sdlc_monitor::meter::Meter;
+use sdlc_report::text;
+use tokio::time::MissedTickBehavior;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    arguments::Global,
+    console::Console,
+    deploying::site::Site,
+    exit::Exit,
+    history_arguments::Format,
+    monitor_arguments::Monitor,
+    monitoring::{line::line, vigil::Vigil, watch::Watch},
+    project::Project,
+    registry::wait,
+};
+
+pub(crate) fn monitor(arguments: &Monitor, global: &Global, console: Console) -> Result<Exit> {
+    let project = Project::open(global)?;
+    let site = only(Site::all(&project, arguments.environment.as_deref(), global)?)?;
+    let interval = interval(&arguments.interval)?;
+    let cancelled = crate::interrupt::token()?;
+    let mut watch = Watch::new(&site);
+    wait(async {
+        if arguments.once {
+            once(&mut watch, interval, arguments, console).await
+        } else {
+            endless(&mut watch, interval, arguments, console, &cancelled).await
+        }
+    })?
+}
+
+fn only(mut sites: Vec<Site<'_>>) -> Result<Site<'_>> {
+    match (sites.pop(), sites.len()) {
+        (Some(site), 0) => Ok(site),
+        (None, _) => bail!("there is no environment; hint: a table `[environments.NAME]` of `sdlc.toml` describes one"),
+        (Some(last), _) => {
+            let names: Vec<_> =
+                sites.iter().chain([&last]).map(|site| format!("`{}`", site.environment.name)).collect();
+            bail!("which environment? there is {}; hint: `sdlc monitor NAME`", names.join(", "))
+        }
+    }
+}
+
+fn interval(text: &str) -> Result<Duration> {
+    let least = Duration::from_millis(100);
+    let time = sdlc_config::scale::duration(text).filter(|time| *time >= least);
+    time.with_context(|| format!("`--interval {text}` is no time of 100 ms or more; hint: such as `5s`"))
+}
+
+/// Rates are of an interval, so it takes two looks.
+async fn once(site: &Site<'_>, interval: Duration, arguments: &Monitor, console: Console) -> Result<Exit> {
+    let (mut watch, mut meter) = (Watch::new(site), Meter::default());
+    loop {
+        let look = watch.look().await?;
+        if let Some(reading) = meter.read(look.at, look.clock, look.counted) {
+            show(&reading, arguments.output_format, console)?;
+            return Ok(Exit::Passed);
+        }
+        tokio::time::sleep(interval).await;
+    }
+}
+
+async fn endless(
+    vigil: &mut Vigil<'_>,
+    interval: Duration,
+    arguments: &Monitor,
+    console: Console,
+    cancelled: &CancellationToken,
+) -> Result<Exit> {
+    let mut ticks = tokio::time::interval(interval);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut exit = Exit::Interrupted;
+    loop {
+        tokio::select! {
+            () = cancelled.cancelled() => break,
+            () = vigil.over() => {}
+            _ = ticks.tick() => if let Some(reading) = vigil.turn(console).await {
+                show(&reading, arguments.output_format, console)?;
+                exit = Exit::Passed;
+            }
+        }
+    }
+    if vigil.is_busy() {
+        console.note(
+            "a change of the number of replicas is brought to its end; once more Ctrl-C leaves it to the next command",
+        );
+        vigil.over().await;
+    }
+    Ok(exit)
+}
+
+fn show(reading: &Reading, format: Format, console: Console) -> Result<()> {
+    let json = serde_json::to_string(reading)?;
+    console.data(|out| match format {
+        Format::Human => writeln!(out, "{}", text::line(&line(reading))),
+        Format::Json => writeln!(out, "{json}"),
+    })?;
+    Ok(())
+}

@@ -1,0 +1,79 @@
+//! [`Watch`]: looks at an environment, again and again.
+
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant, SystemTime},
+};
+
+use anyhow::{Context, Result, bail};
+use sdlc_deploy::{
+    journal::{FILE_NAME, Journal, state::State},
+    live::{count::count, now},
+};
+use sdlc_docker::Engine;
+use sdlc_model::reading::Counted;
+
+use crate::deploying::{proxy, site, site::Site};
+
+/// Looks at an environment, across restarts of its engine and its proxy.
+pub(crate) struct Watch<'a> {
+    site: &'a Site<'a>,
+    engine: Option<Engine>,
+    began: Instant,
+    journal: Remembered,
+}
+
+/// What was counted, and when.
+pub(crate) struct Look {
+    /// Milliseconds since 1970.
+    pub(crate) at: u64,
+    /// Of a clock that never goes back.
+    pub(crate) clock: Duration,
+    pub(crate) counted: Counted,
+    /// Whether nobody knows that there are as many replicas as there should be.
+    pub(crate) scaling: bool,
+}
+
+/// The journal as it was read last: it is looked at every second, and seldom changes.
+struct Remembered {
+    path: PathBuf,
+    stamp: Option<(SystemTime, u64)>,
+    state: State,
+}
+
+impl Remembered {
+    fn state(&mut self, site: &Site<'_>) -> Result<&State> {
+        let metadata = self.path.metadata().ok();
+        let stamp = metadata.and_then(|metadata| Some((metadata.modified().ok()?, metadata.len())));
+        if stamp.is_none() || stamp != self.stamp {
+            self.state = State::of(&Journal::read(&site.directory)?);
+            self.stamp = stamp;
+        }
+        Ok(&self.state)
+    }
+}
+
+impl<'a> Watch<'a> {
+    pub(crate) fn new(site: &'a Site<'a>) -> Self {
+        let journal = Remembered { path: site.directory.join(FILE_NAME), stamp: None, state: State::default() };
+        Self { site, engine: None, began: Instant::now(), journal }
+    }
+
+    /// What is counted now.
+    pub(crate) async fn look(&mut self) -> Result<Look> {
+        let name = &self.site.environment.name;
+        let state = self.journal.state(self.site)?;
+        let scaling = state.scaling && state.unfinished.is_none();
+        let Some(live) = &state.live else {
+            bail!("nothing is live in `{name}`; hint: `sdlc deploy {name} VERSION`");
+        };
+        let engine = match &mut self.engine {
+            Some(engine) => engine,
+            none => none.insert(site::engine().await?),
+        };
+        let proxy = proxy::find(self.site).await;
+        let counted = count(engine, proxy.as_ref(), live).await;
+        let counted = counted.with_context(|| format!("`{name}` cannot be read"))?;
+        Ok(Look { at: now(), clock: self.began.elapsed(), counted, scaling })
+    }
+}
