@@ -26,13 +26,17 @@ pub(crate) fn monitor(arguments: &Monitor, global: &Global, console: Console) ->
     let site = only(Site::all(&project, arguments.environment.as_deref(), global)?)?;
     let interval = interval(&arguments.interval)?;
     let cancelled = crate::interrupt::token()?;
-    let mut watch = Watch::new(&site);
+    if arguments.once {
+        return wait(once(&site, interval, arguments, console))?;
+    }
+    if arguments.apply && site.environment.scale.is_none() {
+        let name = &site.environment.name;
+        bail!("`{name}` has no policy to apply; hint: `[environments.{name}.scale]`");
+    }
+    let _lock = arguments.apply.then(|| site.lock_monitor()).transpose()?;
     wait(async {
-        if arguments.once {
-            once(&mut watch, interval, arguments, console).await
-        } else {
-            endless(&mut watch, interval, arguments, console, &cancelled).await
-        }
+        let mut vigil = Vigil::new(&site, arguments.apply, global, console).await?;
+        endless(&mut vigil, interval, arguments, console, &cancelled).await
     })?
 }
 

@@ -103,6 +103,15 @@ impl<'a> Site<'a> {
         let holder = Holder { pid: process::id(), by: by(), doing: doing.to_owned(), since: now() };
         Lock::take(&self.directory, &self.environment.name, &holder)
     }
+
+    /// For as long as decisions about replicas are carried out here: two that do would work against each other.
+    pub(crate) fn lock_monitor(&self) -> Result<Lock> {
+        self.prepare()?;
+        let directory = self.directory.join("monitor");
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(&directory)?;
+        let holder = Holder { pid: process::id(), by: by(), doing: "monitor --apply".to_owned(), since: now() };
+        Ok(Lock::take(&directory, &self.environment.name, &holder)?)
+    }
 }
 
 /// The engine that `DOCKER_HOST` names, or the one of this machine.

@@ -1,9 +1,6 @@
 //! [`Scaler`]: asks the policy of an environment what a running service needs, and carries it out.
 
-use std::{
-    pin::Pin,
-    time::{Duration, Instant},
-};
+use std::{pin::Pin, time::Duration};
 
 use anyhow::Result;
 use sdlc_config::scale::Scale;
