@@ -78,10 +78,12 @@ fn replicas_follow_the_load_without_a_lost_request() {
     });
     let (good, failed) = trickle.end();
     assert!(good > 20 && failed == 0, "{good} good requests, {failed} failed ones");
+    service.eventually("the decision", |service| {
+        decisions(service).iter().any(|decision| decision["replicas"] == 1 && decision["outcome"] == "done")
+    });
     monitor.killed();
     let history = service.project.run(&["scale", "history", "production"]).exits(0);
     history.says("1 -> 3  done").says("requests per second and replica is");
-    assert!(decisions(&service).iter().any(|decision| decision["replicas"] == 1 && decision["outcome"] == "done"));
     assert!(service.journal().contains("\"event\":\"scaled\""));
 }
 

@@ -14,6 +14,7 @@ mod usage;
 pub use error::DockerError;
 pub use image::{Credentials, Image};
 pub use replica::{Health, Placement, Replica, State};
+pub use usage::Gauges;
 
 use bollard::Docker;
 

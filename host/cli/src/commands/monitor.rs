@@ -21,6 +21,9 @@ use crate::{
     registry::wait,
 };
 
+/// For the first word of the engine.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 pub(crate) fn monitor(arguments: &Monitor, global: &Global, console: Console) -> Result<Exit> {
     let project = Project::open(global)?;
     let site = only(Site::all(&project, arguments.environment.as_deref(), global)?)?;
@@ -58,12 +61,16 @@ fn interval(text: &str) -> Result<Duration> {
     time.with_context(|| format!("`--interval {text}` is no time of 100 ms or more; hint: such as `5s`"))
 }
 
-/// Rates are of an interval, so it takes two looks.
+/// Rates are of an interval, so it takes two looks, and more where the engine says nothing of a replica so far.
 async fn once(site: &Site<'_>, interval: Duration, arguments: &Monitor, console: Console) -> Result<Exit> {
     let (mut watch, mut meter) = (Watch::new(site), Meter::default());
     loop {
         let look = watch.look().await?;
-        if let Some(reading) = meter.read(look.at, look.clock, look.counted) {
+        let clock = look.clock;
+        let reading = meter.read(look.at, clock, look.counted);
+        let whole =
+            |reading: &Reading| reading.replicas.iter().all(|replica| !replica.running || replica.cpu.is_some());
+        if let Some(reading) = reading.filter(|reading| whole(reading) || clock > PATIENCE) {
             show(&reading, arguments.output_format, console)?;
             return Ok(Exit::Passed);
         }

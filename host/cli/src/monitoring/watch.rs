@@ -10,7 +10,7 @@ use sdlc_deploy::{
     journal::{FILE_NAME, Journal, state::State},
     live::{count::count, now},
 };
-use sdlc_docker::Engine;
+use sdlc_docker::{Engine, Gauges};
 use sdlc_model::reading::Counted;
 
 use crate::deploying::{proxy, site, site::Site};
@@ -19,6 +19,7 @@ use crate::deploying::{proxy, site, site::Site};
 pub(crate) struct Watch<'a> {
     site: &'a Site<'a>,
     engine: Option<Engine>,
+    gauges: Gauges,
     began: Instant,
     journal: Remembered,
 }
@@ -56,7 +57,7 @@ impl Remembered {
 impl<'a> Watch<'a> {
     pub(crate) fn new(site: &'a Site<'a>) -> Self {
         let journal = Remembered { path: site.directory.join(FILE_NAME), stamp: None, state: State::default() };
-        Self { site, engine: None, began: Instant::now(), journal }
+        Self { site, engine: None, gauges: Gauges::default(), began: Instant::now(), journal }
     }
 
     /// What is counted now.
@@ -72,7 +73,7 @@ impl<'a> Watch<'a> {
             none => none.insert(site::engine().await?),
         };
         let proxy = proxy::find(self.site).await;
-        let counted = count(engine, proxy.as_ref(), live).await;
+        let counted = count(engine, &mut self.gauges, proxy.as_ref(), live).await;
         let counted = counted.with_context(|| format!("`{name}` cannot be read"))?;
         Ok(Look { at: now(), clock: self.began.elapsed(), counted, scaling })
     }
