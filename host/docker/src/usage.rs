@@ -10,6 +10,7 @@ use sdlc_model::{reading::Usage, service::Release};
 use crate::{
     DockerError, Engine,
     error::{Asking, status},
+    exit::Exit,
     replica::INDEX,
 };
 
@@ -67,7 +68,7 @@ fn usage(found: &ContainerInspectResponse, stats: &ContainerStatsResponse) -> Us
         name: found.name.clone().unwrap_or_default().trim_start_matches('/').to_owned(),
         running,
         restarts: found.restart_count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default(),
-        exit_code: state.exit_code.filter(|_| state.finished_at.as_deref().is_some_and(|at| !at.starts_with("0001"))),
+        exit_code: Exit::of(&state).map(|exit| exit.code),
         started: state.started_at.as_deref().and_then(milliseconds),
         processor: cpu.cpu_usage.and_then(|usage| usage.total_usage).unwrap_or_default(),
         processors: granted.or(cpu.online_cpus.map(f64::from)).unwrap_or(1.0),

@@ -52,6 +52,7 @@ fn reading(at: u64, interval: Duration, before: &Counted, now: &Counted) -> Read
 #[expect(clippy::cast_precision_loss, reason = "nanoseconds of months are below 2^53")]
 fn replica(interval: Duration, before: Option<&Usage>, now: &Usage) -> ReplicaReading {
     let used = before.and_then(|before| now.processor.checked_sub(before.processor));
+    let since = |count: fn(&Usage) -> Option<u64>| count(now)?.checked_sub(before.and_then(count)?);
     let may = interval.as_nanos() as f64 * now.processors.max(f64::MIN_POSITIVE);
     ReplicaReading {
         name: now.name.clone(),
@@ -64,6 +65,8 @@ fn replica(interval: Duration, before: Option<&Usage>, now: &Usage) -> ReplicaRe
         cpu: used.filter(|_| now.running).map(|used| 100.0 * used as f64 / may),
         memory: now.memory,
         memory_limit: now.memory_limit,
+        requests: since(|usage| usage.requests),
+        errors: since(|usage| usage.errors),
     }
 }
 
