@@ -4,7 +4,7 @@ use bollard::{
     models::{ContainerInspectResponse, ContainerStatsResponse, ContainerSummary},
     query_parameters::StatsOptionsBuilder,
 };
-use futures_util::StreamExt;
+use futures_util::{StreamExt, future::try_join_all};
 use sdlc_model::{reading::Usage, service::Release};
 
 use crate::{
@@ -22,11 +22,13 @@ impl Engine {
     /// # Errors
     /// Where the engine does not say.
     pub async fn usage(&self, release: &Release) -> Result<Vec<Usage>, DockerError> {
-        let mut usages = Vec::new();
-        for summary in self.summaries(&release.service, Some(&release.id)).await? {
+        let summaries = self.summaries(&release.service, Some(&release.id)).await?;
+        // The engine takes up to a second for each.
+        let all = try_join_all(summaries.iter().map(async |summary| {
             let index = summary.labels.as_ref().and_then(|labels| labels.get(INDEX)?.parse::<u32>().ok());
-            usages.extend(self.used(&summary).await?.map(|usage| (index, usage)));
-        }
+            Ok::<_, DockerError>(self.used(summary).await?.map(|usage| (index, usage)))
+        }));
+        let mut usages: Vec<_> = all.await?.into_iter().flatten().collect();
         usages.sort_by_key(|(index, _)| *index);
         Ok(usages.into_iter().map(|(_, usage)| usage).collect())
     }

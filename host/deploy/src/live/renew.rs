@@ -9,7 +9,7 @@ use crate::world::Failure;
 
 const LOOK: Duration = Duration::from_millis(100);
 /// For requests at a replica that gives no good answers: few of them will end.
-const LITTLE: Duration = Duration::from_secs(3);
+const LITTLE: Duration = Duration::from_secs(2);
 
 impl Live {
     /// Replaces the replica of that name by a fresh one: no new requests, those in flight end, it is stopped, and another one
@@ -29,11 +29,11 @@ impl Live {
         let asked = self.to.service.replicas;
         if alone {
             self.resize(asked + 1).await?;
-            self.until_healthy(asked + 1, 2, patience).await?;
+            self.until(patience, |healthy| healthy.iter().any(|other| *other != replica.name)).await?;
         }
         self.exchange(replica, serves).await?;
-        let others = healthy.len().saturating_sub(usize::from(serves));
-        self.until_healthy(asked, others + 1, patience).await?;
+        // The fresh one has the same name.
+        self.until(patience, |healthy| healthy.contains(&replica.name)).await?;
         if alone {
             self.resize(asked).await?;
         }
@@ -79,8 +79,8 @@ impl Live {
         self.engine.scale(&self.to, service.replicas.max(there), &self.placement).await.map_err(failure)
     }
 
-    /// Until so many replicas get requests. `asked`: those that there should be.
-    async fn until_healthy(&self, asked: u32, wanted: usize, patience: Duration) -> Result<(), Failure> {
+    /// Until it holds for those that get requests.
+    async fn until(&self, patience: Duration, holds: impl Fn(&[String]) -> bool) -> Result<(), Failure> {
         let until = Instant::now() + patience;
         loop {
             let replicas = self.group(&self.to).await?.replicas;
@@ -89,8 +89,7 @@ impl Live {
             if group.can_serve() {
                 self.route(None, Some(&group), 100).await?;
             }
-            let healthy = self.healthy().await?.len();
-            if healthy >= wanted.min(usize::try_from(asked).unwrap_or(usize::MAX)) {
+            if holds(&self.healthy().await?) {
                 return Ok(());
             }
             if Instant::now() >= until {

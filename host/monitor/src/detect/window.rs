@@ -50,11 +50,14 @@ impl Window {
         self.readings.iter()
     }
 
-    /// Those of the last milliseconds; none: it does not reach that far back, or has too few of them to say anything.
+    /// Those of the last milliseconds, and a few of them in any case; none: it does not reach that far back.
     pub(super) fn lasting(&self, time: u64) -> Option<Vec<&Reading>> {
         const LEAST: usize = 3;
         let last = self.last()?.at;
-        let found: Vec<_> = self.readings().filter(|reading| last.saturating_sub(reading.at) <= time).collect();
+        let recent = |(back, reading): &(usize, &Reading)| *back < LEAST || last.saturating_sub(reading.at) <= time;
+        let mut found: Vec<_> =
+            self.readings().rev().enumerate().take_while(recent).map(|(_, reading)| reading).collect();
+        found.reverse();
         // The first one is about the interval before it.
         let begin = found.first().map(|first| first.at.saturating_sub(first.interval))?;
         (found.len() >= LEAST && last.saturating_sub(begin) >= time).then_some(found)
