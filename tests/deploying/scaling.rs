@@ -80,7 +80,7 @@ fn replicas_follow_the_load_without_a_lost_request() {
     assert!(good > 20 && failed == 0, "{good} good requests, {failed} failed ones");
     monitor.killed();
     let history = service.project.run(&["scale", "history", "production"]).exits(0);
-    history.says("1 -> 3  done").says("requests-per-second-per-replica");
+    history.says("1 -> 3  done").says("requests per second and replica is");
     assert!(decisions(&service).iter().any(|decision| decision["replicas"] == 1 && decision["outcome"] == "done"));
     assert!(service.journal().contains("\"event\":\"scaled\""));
 }

@@ -1,5 +1,7 @@
 //! [`Vigil`]: looks at an environment, and hands what is seen to whoever does something with it.
 
+use std::{future::pending, pin::pin};
+
 use anyhow::Result;
 use sdlc_model::reading::Reading;
 use sdlc_monitor::meter::Meter;
@@ -10,7 +12,10 @@ use crate::{
     console::{Console, chain},
     deploying::site::Site,
     recovering::recovery::Recovery,
-    scaling::{live::Scaler, memory::Memory},
+    scaling::{
+        live::{Scaler, Turn},
+        memory::Memory,
+    },
 };
 
 /// Looks at an environment, and hands what is seen to whoever does something with it.
@@ -44,7 +49,18 @@ impl<'a> Vigil<'a> {
 
     /// Looks once. None: there is no reading, and why is told, but not twice: the engine may be away for hours.
     pub(crate) async fn turn(&mut self, console: Console) -> Option<Reading> {
-        let look = match self.watch.look().await {
+        let looked = {
+            // What was begun goes on meanwhile: an engine can take its time to answer.
+            let mut looking = pin!(self.watch.look());
+            loop {
+                tokio::select! {
+                    looked = &mut looking => break looked,
+                    turn = over(&mut self.scaler) => self.memory.take(&turn),
+                    () = self.recovery.over() => {}
+                }
+            }
+        };
+        let look = match looked {
             Ok(look) => look,
             Err(error) => {
                 let message = chain(&error);
@@ -75,14 +91,8 @@ impl<'a> Vigil<'a> {
 
     /// What was begun is over. Never, where nothing was.
     pub(crate) async fn over(&mut self) {
-        let scaled = async {
-            match &mut self.scaler {
-                Some(scaler) => scaler.over().await,
-                None => std::future::pending().await,
-            }
-        };
         tokio::select! {
-            turn = scaled => self.memory.take(&turn),
+            turn = over(&mut self.scaler) => self.memory.take(&turn),
             () = self.recovery.over() => {}
         }
     }
@@ -90,5 +100,12 @@ impl<'a> Vigil<'a> {
     /// Whether something was begun that is not over.
     pub(crate) fn is_busy(&self) -> bool {
         self.scaler.as_ref().is_some_and(Scaler::is_busy) || self.recovery.is_busy()
+    }
+}
+
+async fn over(scaler: &mut Option<Scaler<'_>>) -> Turn {
+    match scaler {
+        Some(scaler) => scaler.over().await,
+        None => pending().await,
     }
 }
