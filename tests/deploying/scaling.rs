@@ -56,7 +56,7 @@ pub(super) fn healthy(service: &Service) -> usize {
     targets.iter().filter(|target| target["healthy"] == true).count()
 }
 
-fn log(service: &Service) -> String {
+pub(super) fn log(service: &Service) -> String {
     fs::read_to_string(service.project.path("../monitor.log")).unwrap_or_default()
 }
 

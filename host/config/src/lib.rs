@@ -18,7 +18,9 @@ pub mod plugin;
 pub mod problem;
 pub mod raw;
 pub mod raw_environment;
+pub mod raw_recover;
 pub mod raw_scale;
+pub mod recover;
 pub mod scale;
 pub mod settings;
 

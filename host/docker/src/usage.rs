@@ -18,6 +18,7 @@ use tokio_util::task::AbortOnDropHandle;
 use crate::{
     DockerError, Engine,
     error::{Asking, status},
+    exit::Exit,
     replica::INDEX,
 };
 
@@ -93,7 +94,7 @@ fn usage(found: &ContainerInspectResponse, stats: Option<&ContainerStatsResponse
         name: found.name.clone().unwrap_or_default().trim_start_matches('/').to_owned(),
         running,
         restarts: found.restart_count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default(),
-        exit_code: state.exit_code.filter(|_| state.finished_at.as_deref().is_some_and(|at| !at.starts_with("0001"))),
+        exit_code: Exit::of(&state).map(|exit| exit.code),
         started: state.started_at.as_deref().and_then(milliseconds),
         used: stats.filter(|_| running).and_then(|stats| used(found, stats)),
         ..Usage::default()

@@ -53,6 +53,10 @@ pub struct Used {
     pub memory: u64,
     /// Bytes that it may use.
     pub memory_limit: u64,
+    /// Requests that were sent to it, by the proxy's count; none: it does not know the replica.
+    pub requests: Option<u64>,
+    /// Those of them that failed.
+    pub errors: Option<u64>,
 }
 
 /// What the live version did within an interval.
@@ -121,6 +125,12 @@ pub struct ReplicaReading {
     pub memory: u64,
     /// Bytes that it may use; 0: as before.
     pub memory_limit: u64,
+    /// Requests that were sent to it; none: nobody knows.
+    #[serde(default)]
+    pub requests: Option<u64>,
+    /// Those of them that failed.
+    #[serde(default)]
+    pub errors: Option<u64>,
 }
 
 impl Reading {

@@ -60,6 +60,7 @@ fn reading(at: u64, interval: Duration, before: &Counted, now: &Counted, cpus: &
 
 fn replica(before: Option<&Usage>, now: &Usage) -> ReplicaReading {
     let used = now.used.unwrap_or_default();
+    let since = |count: fn(&Usage) -> Option<u64>| count(now)?.checked_sub(before.and_then(count)?);
     ReplicaReading {
         name: now.name.clone(),
         running: now.running,
@@ -71,6 +72,8 @@ fn replica(before: Option<&Usage>, now: &Usage) -> ReplicaReading {
         cpu: before.and_then(|before| cpu(&before.used?, &now.used?)),
         memory: used.memory,
         memory_limit: used.memory_limit,
+        requests: since(|usage| usage.requests),
+        errors: since(|usage| usage.errors),
     }
 }
 

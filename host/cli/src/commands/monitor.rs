@@ -36,9 +36,9 @@ pub(crate) fn monitor(arguments: &Monitor, global: &Global, console: Console) ->
         let name = &site.environment.name;
         bail!("`{name}` has no policy to apply; hint: `[environments.{name}.scale]`");
     }
-    let _lock = arguments.apply.then(|| site.lock_monitor()).transpose()?;
+    let _lock = (arguments.apply || arguments.heal).then(|| site.lock_monitor()).transpose()?;
     wait(async {
-        let mut vigil = Vigil::new(&site, arguments.apply, global, console).await?;
+        let mut vigil = Vigil::new(&site, (arguments.apply, arguments.heal), global, console).await?;
         endless(&mut vigil, interval, arguments, console, &cancelled).await
     })?
 }
@@ -99,9 +99,7 @@ async fn endless(
         }
     }
     if vigil.is_busy() {
-        console.note(
-            "a change of the number of replicas is brought to its end; once more Ctrl-C leaves it to the next command",
-        );
+        console.note("a change of replicas is brought to its end; once more Ctrl-C leaves it to the next command");
         vigil.over().await;
     }
     Ok(exit)

@@ -11,6 +11,7 @@ use crate::{
     arguments::Global,
     console::{Console, chain},
     deploying::site::Site,
+    recovering::recovery::Recovery,
     scaling::{
         live::{Scaler, Turn},
         memory::Memory,
@@ -23,18 +24,25 @@ pub(crate) struct Vigil<'a> {
     meter: Meter,
     scaler: Option<Scaler<'a>>,
     memory: Memory<'a>,
+    recovery: Recovery<'a>,
     /// Why there was no reading last time.
     said: String,
 }
 
 impl<'a> Vigil<'a> {
-    /// `apply`: what the policy says is carried out.
-    pub(crate) async fn new(site: &'a Site<'a>, apply: bool, global: &'a Global, console: Console) -> Result<Self> {
+    /// `apply`: what the policy says is carried out. `heal`: and what the healer proposes.
+    pub(crate) async fn new(
+        site: &'a Site<'a>,
+        (apply, heal): (bool, bool),
+        global: &'a Global,
+        console: Console,
+    ) -> Result<Self> {
         Ok(Self {
             watch: Watch::new(site),
             meter: Meter::default(),
             scaler: Scaler::of(site, apply, std::iter::empty(), global).await?,
             memory: Memory::new(site, global, console),
+            recovery: Recovery::of(site, heal, global, console).await?,
             said: String::new(),
         })
     }
@@ -48,6 +56,7 @@ impl<'a> Vigil<'a> {
                 tokio::select! {
                     looked = &mut looking => break looked,
                     turn = over(&mut self.scaler) => self.memory.take(&turn),
+                    () = self.recovery.over() => {}
                 }
             }
         };
@@ -71,17 +80,26 @@ impl<'a> Vigil<'a> {
         {
             self.memory.take(&turn);
         }
-        self.meter.read(look.at, look.clock, look.counted)
+        let reading = self.meter.read(look.at, look.clock, look.counted.clone())?;
+        self.recovery.observe(&reading);
+        // One change at a time.
+        if !self.scaler.as_ref().is_some_and(Scaler::is_busy) {
+            self.recovery.turn(&look, &reading).await;
+        }
+        Some(reading)
     }
 
     /// What was begun is over. Never, where nothing was.
     pub(crate) async fn over(&mut self) {
-        self.memory.take(&over(&mut self.scaler).await);
+        tokio::select! {
+            turn = over(&mut self.scaler) => self.memory.take(&turn),
+            () = self.recovery.over() => {}
+        }
     }
 
     /// Whether something was begun that is not over.
     pub(crate) fn is_busy(&self) -> bool {
-        self.scaler.as_ref().is_some_and(Scaler::is_busy)
+        self.scaler.as_ref().is_some_and(Scaler::is_busy) || self.recovery.is_busy()
     }
 }
 

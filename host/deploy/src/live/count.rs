@@ -26,6 +26,8 @@ pub async fn count(
         let target = slot.and_then(|slot| slot.targets.iter().find(|target| target.id == replica.name));
         replica.healthy = replica.running && target.is_some_and(|target| target.healthy);
         replica.reason = target.and_then(|target| target.reason.clone());
+        replica.requests = target.map(|target| target.requests);
+        replica.errors = target.map(|target| target.errors);
     }
     Ok(Counted {
         release: live.id.clone(),
