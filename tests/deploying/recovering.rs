@@ -1,6 +1,9 @@
 //! Services that leak, crash, hang, fail and slow down are healed, without a lost request where another replica is there.
 
-use std::{fs, time::Duration};
+use std::{
+    fs, thread,
+    time::{Duration, Instant},
+};
 
 use serde_json::Value;
 
@@ -45,9 +48,11 @@ fn recoveries(service: &Service) -> Vec<Value> {
 /// Until the last thing that was done is judged: what it was about, what it was, and whether it helped.
 #[track_caller]
 fn judged(service: &Service) -> (String, String, bool) {
-    service.eventually("a recovery that is judged", |service| {
-        recoveries(service).first().is_some_and(|recovery| recovery["helped"].is_boolean())
-    });
+    let until = Instant::now() + Duration::from_secs(60);
+    while !recoveries(service).first().is_some_and(|recovery| recovery["helped"].is_boolean()) {
+        assert!(Instant::now() < until, "nothing was judged: {}", log(service));
+        thread::sleep(Duration::from_millis(200));
+    }
     let recovery = recoveries(service).remove(0);
     let word = |key: &str| recovery[key].as_str().unwrap().to_owned();
     let action = recovery["actions"][0].as_str().unwrap().to_owned();
@@ -65,7 +70,7 @@ fn a_replica_that_hangs_is_replaced_without_a_lost_request() {
     let load = Load::on(&service);
     let _monitor = Monitor::on(&service, &["--heal"]);
     // It is seen to be well first: what never was might be starting.
-    std::thread::sleep(Duration::from_secs(4));
+    thread::sleep(Duration::from_secs(4));
     let before = service.shell("echo $IDS");
     inside(&service, 1, "kill -STOP -1");
     assert_eq!(judged(&service), expected("unreachable", "restart-replica"));
@@ -160,7 +165,7 @@ fn what_is_not_allowed_is_told_with_the_line_that_would_allow_it_and_without_hea
     let monitor = Monitor::on(&service, &[]);
     inside(&service, 1, "kill -STOP -1");
     service.eventually("an incident", |service| log(service).contains("incident  unreachable of `sdlc-test-denied"));
-    std::thread::sleep(Duration::from_secs(3));
+    thread::sleep(Duration::from_secs(3));
     assert!(!log(&service).contains("heal  "), "{}", log(&service));
     drop(monitor);
     let _monitor = Monitor::on(&service, &["--heal"]);
