@@ -6,6 +6,8 @@ use super::{Symptom, Thresholds, time, window::Window};
 
 /// Requests of half of the time that say anything.
 const LEAST: f64 = 10.0;
+/// Requests of a replica that tell it from the others, where too many of all failed.
+const FEW: f64 = 5.0;
 
 /// Requests, and those of them that failed.
 #[derive(Clone, Copy, Debug, Default)]
@@ -27,27 +29,33 @@ impl Count {
 pub(super) fn find(window: &Window, thresholds: &Thresholds) -> Vec<Symptom> {
     let Some(readings) = window.lasting(thresholds.lasting) else { return Vec::new() };
     let Some(last) = readings.last() else { return Vec::new() };
-    let judge = |count: &dyn Fn(&Reading) -> Option<Count>| failing(&readings, count, thresholds);
-    let of_replicas: Vec<_> =
-        last.replicas.iter().map(|replica| (replica, judge(&|reading| of(reading, &replica.name)))).collect();
-    let failing = of_replicas.iter().filter(|(_, count)| count.is_some()).count();
-    let symptom = |replica: Option<&str>, count: Count| {
-        let evidence = format!(
-            "{:.0} of {:.0} requests failed within {}: {:.1} %, and {:.1} % are allowed",
-            count.errors,
-            count.requests,
-            time(thresholds.lasting),
-            100.0 * count.rate(),
-            100.0 * thresholds.error_rate
-        );
-        Symptom { kind: IncidentKind::ErrorRate, replica: replica.map(str::to_owned), evidence }
+    let service = failing(&readings, &whole, thresholds);
+    let names: Vec<_> = last.replicas.iter().map(|replica| replica.name.as_str()).collect();
+    let total =
+        |name: &str| readings.iter().filter_map(|reading| of(reading, name)).fold(Count::default(), Count::plus);
+    let good = |name: &&str| total(name).requests >= FEW && total(name).rate() <= thresholds.error_rate;
+    let bad = |name: &&str| {
+        let known = total(name);
+        let one_of_many = service.is_some() && known.requests >= FEW && known.rate() > thresholds.error_rate;
+        one_of_many || failing(&readings, &|reading| of(reading, name), thresholds).is_some()
     };
     // What all of them do is not the fault of one.
-    if failing > 0 && failing < of_replicas.len() {
-        let found = of_replicas.iter().filter_map(|(replica, count)| Some(symptom(Some(&replica.name), (*count)?)));
-        return found.collect();
+    if names.iter().any(good) && names.iter().any(bad) {
+        return names.iter().copied().filter(bad).map(|name| symptom(Some(name), total(name), thresholds)).collect();
     }
-    judge(&whole).map(|count| symptom(None, count)).into_iter().collect()
+    service.map(|count| symptom(None, count, thresholds)).into_iter().collect()
+}
+
+fn symptom(replica: Option<&str>, count: Count, thresholds: &Thresholds) -> Symptom {
+    let evidence = format!(
+        "{:.0} of {:.0} requests failed within {}: {:.1} %, and {:.1} % are allowed",
+        count.errors,
+        count.requests,
+        time(thresholds.lasting),
+        100.0 * count.rate(),
+        100.0 * thresholds.error_rate
+    );
+    Symptom { kind: IncidentKind::ErrorRate, replica: replica.map(str::to_owned), evidence }
 }
 
 /// What came of the requests, where too many failed in both halves of the time.
