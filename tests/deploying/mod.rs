@@ -13,3 +13,4 @@ mod pace;
 mod scaling;
 mod service;
 mod switching;
+mod watching;

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::{
     raw::{RawLimits, RawPlugin},
+    raw_monitor::RawMonitor,
     raw_scale::RawScale,
 };
 
@@ -83,6 +84,9 @@ pub struct RawEnvironment {
     /// The policy that says how many replicas are needed, for `sdlc scale simulate`. Nothing carries its decisions out yet.
     #[serde(default)]
     pub scale: Option<RawScale>,
+    /// What `sdlc monitor` measures beside the replicas.
+    #[serde(default)]
+    pub monitor: RawMonitor,
     /// Longest that a deployment may take before all requests go back. Default: 30m.
     #[serde(default)]
     pub time_limit: Option<String>,

@@ -3,3 +3,5 @@
 #![forbid(unsafe_code)]
 
 pub mod meter;
+pub mod prometheus;
+pub mod report;

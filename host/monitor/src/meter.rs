@@ -45,6 +45,7 @@ fn reading(at: u64, interval: Duration, before: &Counted, now: &Counted) -> Read
         cpu: mean(running().filter_map(|replica| replica.cpu)),
         memory: mean(running().map(|replica| share(replica.memory, replica.memory_limit))),
         traffic: now.traffic.as_ref().map(|counters| traffic(interval, before.traffic.as_ref(), counters)),
+        measured: Vec::new(),
         replicas,
     }
 }

@@ -5,23 +5,30 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use sdlc_model::reading::Reading;
 use sdlc_monitor::meter::Meter;
-use sdlc_report::text;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
+use super::monitor_report;
 use crate::{
     arguments::Global,
     console::Console,
     deploying::site::Site,
     exit::Exit,
-    history_arguments::Format,
-    monitor_arguments::Monitor,
-    monitoring::{line::line, vigil::Vigil, watch::Watch},
+    monitor_arguments::{Monitor, MonitorCommand},
+    monitoring::{
+        beside::Beside,
+        display::{self, Display},
+        vigil::Vigil,
+        watch::Watch,
+    },
     project::Project,
     registry::wait,
 };
 
 pub(crate) fn monitor(arguments: &Monitor, global: &Global, console: Console) -> Result<Exit> {
+    if let Some(MonitorCommand::Report(report)) = &arguments.command {
+        return monitor_report::report(report, global, console);
+    }
     let project = Project::open(global)?;
     let site = only(Site::all(&project, arguments.environment.as_deref(), global)?)?;
     let interval = interval(&arguments.interval)?;
@@ -36,11 +43,12 @@ pub(crate) fn monitor(arguments: &Monitor, global: &Global, console: Console) ->
     let _lock = arguments.apply.then(|| site.lock_monitor()).transpose()?;
     wait(async {
         let mut vigil = Vigil::new(&site, arguments.apply, global, console).await?;
-        endless(&mut vigil, interval, arguments, console, &cancelled).await
+        let mut display = Display::of(arguments, &site, global, console).await?;
+        endless(&mut vigil, interval, &mut display, console, &cancelled).await
     })?
 }
 
-fn only(mut sites: Vec<Site<'_>>) -> Result<Site<'_>> {
+pub(super) fn only(mut sites: Vec<Site<'_>>) -> Result<Site<'_>> {
     match (sites.pop(), sites.len()) {
         (Some(site), 0) => Ok(site),
         (None, _) => bail!("there is no environment; hint: a table `[environments.NAME]` of `sdlc.toml` describes one"),
@@ -61,20 +69,24 @@ fn interval(text: &str) -> Result<Duration> {
 /// Rates are of an interval, so it takes two looks.
 async fn once(site: &Site<'_>, interval: Duration, arguments: &Monitor, console: Console) -> Result<Exit> {
     let (mut watch, mut meter) = (Watch::new(site), Meter::default());
+    let mut beside = Beside::new(&site.environment.monitor)?;
     loop {
         let look = watch.look().await?;
-        if let Some(reading) = meter.read(look.at, look.clock, look.counted) {
-            show(&reading, arguments.output_format, console)?;
+        let clock = look.clock;
+        let measured = beside.look(clock, console);
+        if let Some(reading) = meter.read(look.at, clock, look.counted) {
+            let reading = Reading { measured, ..reading };
+            display::line(&reading, arguments.output_format, console)?;
             return Ok(Exit::Passed);
         }
-        tokio::time::sleep(interval).await;
+        tokio::join!(tokio::time::sleep(interval), beside.first());
     }
 }
 
 async fn endless(
     vigil: &mut Vigil<'_>,
     interval: Duration,
-    arguments: &Monitor,
+    display: &mut Display,
     console: Console,
     cancelled: &CancellationToken,
 ) -> Result<Exit> {
@@ -84,13 +96,15 @@ async fn endless(
     loop {
         tokio::select! {
             () = cancelled.cancelled() => break,
+            () = display.quit() => break,
             () = vigil.over() => {}
             _ = ticks.tick() => if let Some(reading) = vigil.turn(console).await {
-                show(&reading, arguments.output_format, console)?;
+                display.show(&reading)?;
                 exit = Exit::Passed;
             }
         }
     }
+    display.leave();
     if vigil.is_busy() {
         console.note(
             "a change of the number of replicas is brought to its end; once more Ctrl-C leaves it to the next command",
@@ -98,13 +112,4 @@ async fn endless(
         vigil.over().await;
     }
     Ok(exit)
-}
-
-fn show(reading: &Reading, format: Format, console: Console) -> Result<()> {
-    let json = serde_json::to_string(reading)?;
-    console.data(|out| match format {
-        Format::Human => writeln!(out, "{}", text::line(&line(reading))),
-        Format::Json => writeln!(out, "{json}"),
-    })?;
-    Ok(())
 }

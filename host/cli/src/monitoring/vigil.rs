@@ -4,7 +4,7 @@ use anyhow::Result;
 use sdlc_model::reading::Reading;
 use sdlc_monitor::meter::Meter;
 
-use super::watch::Watch;
+use super::{beside::Beside, keep::Keeper, watch::Watch};
 use crate::{
     arguments::Global,
     console::{Console, chain},
@@ -16,6 +16,8 @@ use crate::{
 pub(crate) struct Vigil<'a> {
     watch: Watch<'a>,
     meter: Meter,
+    beside: Beside,
+    keeper: Keeper<'a>,
     scaler: Option<Scaler<'a>>,
     memory: Memory<'a>,
     /// Why there was no reading last time.
@@ -28,6 +30,8 @@ impl<'a> Vigil<'a> {
         Ok(Self {
             watch: Watch::new(site),
             meter: Meter::default(),
+            beside: Beside::new(&site.environment.monitor)?,
+            keeper: Keeper::new(site, global, console),
             scaler: Scaler::of(site, apply, std::iter::empty(), global).await?,
             memory: Memory::new(site, global, console),
             said: String::new(),
@@ -56,7 +60,10 @@ impl<'a> Vigil<'a> {
         {
             self.memory.take(&turn);
         }
-        self.meter.read(look.at, look.clock, look.counted)
+        let measured = self.beside.look(look.clock, console);
+        let reading = Reading { measured, ..self.meter.read(look.at, look.clock, look.counted)? };
+        self.keeper.observe(&reading);
+        Some(reading)
     }
 
     /// What was begun is over. Never, where nothing was.
