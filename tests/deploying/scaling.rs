@@ -56,7 +56,7 @@ pub(super) fn healthy(service: &Service) -> usize {
     targets.iter().filter(|target| target["healthy"] == true).count()
 }
 
-fn log(service: &Service) -> String {
+pub(super) fn log(service: &Service) -> String {
     fs::read_to_string(service.project.path("../monitor.log")).unwrap_or_default()
 }
 
@@ -78,10 +78,12 @@ fn replicas_follow_the_load_without_a_lost_request() {
     });
     let (good, failed) = trickle.end();
     assert!(good > 20 && failed == 0, "{good} good requests, {failed} failed ones");
+    service.eventually("the decision", |service| {
+        decisions(service).iter().any(|decision| decision["replicas"] == 1 && decision["outcome"] == "done")
+    });
     monitor.killed();
     let history = service.project.run(&["scale", "history", "production"]).exits(0);
-    history.says("1 -> 3  done").says("requests-per-second-per-replica");
-    assert!(decisions(&service).iter().any(|decision| decision["replicas"] == 1 && decision["outcome"] == "done"));
+    history.says("1 -> 3  done").says("requests per second and replica is");
     assert!(service.journal().contains("\"event\":\"scaled\""));
 }
 

@@ -15,6 +15,8 @@ fn versions_are_switched_and_a_bad_one_is_rolled_back_without_a_lost_request() {
     let Some(service) = service("sdlc-test-switch") else { return };
     let project = &service.project;
     service.image("bad", FAIL);
+    // It is given up long before.
+    service.configure("start-timeout = \"5s\"", "start-timeout = \"60s\"");
     project.run(&["deploy", "production", "1.0", "--analyze-only"]).exits(0).says("nothing was deployed yet");
     project.run(&["deploy", "production", "1.0"]).exits(0).complains("`1.0` is live in `production`");
     assert!(service.page().unwrap().contains("version 1.0"));
@@ -22,10 +24,10 @@ fn versions_are_switched_and_a_bad_one_is_rolled_back_without_a_lost_request() {
     project.run(&["deploy", "production", "1.1"]).exits(0).complains("shift 50 %");
     assert!(service.page().unwrap().contains("version 1.1"));
     let bad = project.run(&["deploy", "production", "bad"]).exits(1);
-    bad.complains("there is no database").complains("0 of 2 replicas became healthy within 5s");
+    bad.complains("there is no database").complains("it does not stay up").complains("exited with 3");
     project.run(&["rollback", "production"]).exits(0).complains("`1.0` is live");
     assert!(service.page().unwrap().contains("version 1.0"));
-    project.run(&["rollback", "production", "3.0"]).exits(2).complains("there is `1.1`");
+    project.run(&["rollback", "production", "3.0"]).exits(2).complains("kept is `1.1`");
     load.ends_without_a_failure();
     project.run(&["status"]).exits(0).says("live      1.0").says("kept      1.1");
     project.run(&["deployments"]).exits(0).says("1.1 -> bad").says("3 deployments");
@@ -38,7 +40,9 @@ fn a_version_that_quits_is_rolled_back_in_time_and_one_that_has_to_be_killed_can
     service.image("2.0", STUBBORN);
     service.image("quits", QUIT);
     project.run(&["deploy", "production", "2.0"]).exits(0);
-    project.run(&["deploy", "production", "quits"]).exits(1).complains("0 of 2 replicas became healthy within 5s");
+    service.configure("start-timeout = \"5s\"", "start-timeout = \"60s\"");
+    let quits = project.run(&["deploy", "production", "quits"]).exits(1);
+    quits.complains("it does not stay up").complains("exited with 0");
     project.run(&["deploy", "production", "1.0"]).exits(0);
     project.run(&["rollback", "production"]).exits(0).complains("`2.0` is live");
     assert!(service.page().unwrap().contains("version 2.0"));

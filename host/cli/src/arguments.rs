@@ -83,6 +83,8 @@ pub(crate) enum Command {
     Deploy(crate::deploy_arguments::Deploy),
     /// Go back to a version that was live before
     Rollback(crate::deploy_arguments::Rollback),
+    /// Take an environment away: its containers, its proxy, and what was deployed to it
+    Remove(crate::deploy_arguments::Remove),
     /// See what is live, how well it is, and what is under way
     Status(crate::deploy_arguments::Status),
     /// List deployments, and how they go
@@ -92,6 +94,9 @@ pub(crate) enum Command {
     /// Judge policies that say how many replicas a service needs
     #[command(subcommand)]
     Scale(crate::scale_arguments::Scale),
+    /// See what was done about services that were not well
+    #[command(subcommand)]
+    Recover(crate::recover_arguments::Recover),
     /// The proxy that requests come in at
     #[command(subcommand)]
     Proxy(crate::deploy_arguments::Proxy),

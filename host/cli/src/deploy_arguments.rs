@@ -1,4 +1,4 @@
-//! What can be typed after `deploy`, `rollback`, `status`, `deployments` and `proxy`.
+//! What can be typed after `deploy`, `rollback`, `remove`, `status`, `deployments` and `proxy`.
 
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -21,7 +21,8 @@ Exit codes:
 const ROLLBACK: &str = "\
 Examples:
   sdlc rollback production          back to the version before, or out of a deployment that was killed
-  sdlc rollback production 1.3.2    back to a version that is kept: `sdlc status` lists them";
+  sdlc rollback production 1.3.2    back to a version that is kept: `sdlc status` lists them
+  sdlc rollback production 1.3.2@0f3c12ab    the one of that image, where 1.3.2 was deployed with several";
 
 /// `sdlc deploy`.
 #[derive(Debug, Args)]
@@ -66,8 +67,21 @@ pub(crate) enum Assume {
 pub(crate) struct Rollback {
     /// An environment of `sdlc.toml`
     pub(crate) environment: String,
-    /// A version that is kept [default: the one before]
+    /// A version that is kept, or `VERSION@` and the beginning of its image's digest [default: the one before]
     pub(crate) version: Option<String>,
+}
+
+/// `sdlc remove`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Images, volumes and the history of errors stay.\n\nExample:\n  sdlc remove staging --yes    without being asked, for scripts"
+)]
+pub(crate) struct Remove {
+    /// An environment of `sdlc.toml`
+    pub(crate) environment: String,
+    /// Do not ask first
+    #[arg(short, long)]
+    pub(crate) yes: bool,
 }
 
 /// `sdlc status`.

@@ -23,6 +23,8 @@ mod plugin_arguments;
 mod plugins;
 mod progress;
 mod project;
+mod recover_arguments;
+mod recovering;
 mod registry;
 mod remember;
 mod reports;

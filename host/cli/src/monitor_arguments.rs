@@ -13,6 +13,10 @@ Examples:
   sdlc monitor production --once --output-format json     one reading, for scripts
   sdlc monitor report production                          what is usual, what stood out, what to do
   sdlc monitor production --apply                         with as many replicas as its policy says
+  sdlc monitor production --heal                          replicas that hang, crash or leak are replaced
+
+What is wrong with the service is told, and `sdlc errors` lists it. With `--heal` the healer is asked, and what it proposes
+is done as far as `[environments.NAME.recover]` allows; `sdlc recover history` lists what was done, and whether it helped.
 
 Where `[environments.NAME.scale]` names a policy, it is asked what it would do, and `sdlc scale history` lists its
 answers. With `--apply` they are carried out: by one process an environment, such as a service of the system.
@@ -65,6 +69,9 @@ pub(crate) struct Monitor {
     /// Carry out what the policy says about the number of replicas
     #[arg(long, conflicts_with = "once")]
     pub(crate) apply: bool,
+    /// Do what the healer proposes about what is wrong, as far as `[environments.NAME.recover]` allows it
+    #[arg(long, conflicts_with = "once")]
+    pub(crate) heal: bool,
     /// Time between two readings
     #[arg(long, value_name = "TIME", default_value = "1s")]
     pub(crate) interval: String,

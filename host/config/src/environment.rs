@@ -12,6 +12,7 @@ use crate::{
     plugin::{PluginRef, PluginSource, plugin},
     problem::nearest,
     raw_environment::{RawBuild, RawDeploy, RawEnvironment, RawHealth, RawResources},
+    recover::Recover,
     scale::Scale,
     settings::{LimitSettings, Reading},
 };
@@ -33,6 +34,8 @@ pub struct Environment {
     pub strategy: Strategy,
     /// The policy; none: the number of replicas stays as it is.
     pub scale: Option<Scale>,
+    /// What is wrong with it while it runs, and what may be done about it.
+    pub recover: Recover,
     /// Longest that a deployment may take.
     pub time_limit: Duration,
     /// How long the version before runs on.
@@ -86,6 +89,7 @@ impl Reading<'_> {
         let keep_warm = short(self, "keep-warm", raw.keep_warm.clone(), 0);
         let strategy = self.strategy(&key("deploy"), raw.deploy.clone());
         let scale = raw.scale.clone().map(|scale| self.scale(&key("scale"), scale));
+        let recover = self.recover(&key("recover"), raw.recover.clone());
         let (before, gates, keep_versions) = (raw.before.clone(), raw.gates.clone(), raw.keep_versions.unwrap_or(2));
         let notify = raw.notify.iter().enumerate();
         let notify =
@@ -100,6 +104,7 @@ impl Reading<'_> {
             before,
             strategy,
             scale,
+            recover,
             time_limit,
             keep_warm,
             keep_versions,

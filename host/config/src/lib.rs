@@ -20,7 +20,9 @@ pub mod problem;
 pub mod raw;
 pub mod raw_environment;
 pub mod raw_monitor;
+pub mod raw_recover;
 pub mod raw_scale;
+pub mod recover;
 pub mod scale;
 pub mod settings;
 

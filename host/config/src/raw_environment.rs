@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::{
     raw::{RawLimits, RawPlugin},
     raw_monitor::RawMonitor,
+    raw_recover::RawRecover,
     raw_scale::RawScale,
 };
 
@@ -87,6 +88,9 @@ pub struct RawEnvironment {
     /// What `sdlc monitor` measures beside the replicas.
     #[serde(default)]
     pub monitor: RawMonitor,
+    /// What is wrong with the running service, and what `sdlc monitor --heal` may do about it.
+    #[serde(default)]
+    pub recover: RawRecover,
     /// Longest that a deployment may take before all requests go back. Default: 30m.
     #[serde(default)]
     pub time_limit: Option<String>,

@@ -142,7 +142,8 @@ impl Settings {
         let environments = self.environments.iter();
         let used = environments.flat_map(|environment| {
             let policy = environment.scale.as_ref().map(|scale| &scale.plugin);
-            let plugins = std::iter::once(&environment.strategy.plugin).chain(policy);
+            let healer = &environment.recover.plugin;
+            let plugins = [&environment.strategy.plugin, healer].into_iter().chain(policy);
             plugins.map(|plugin| (environment.name.as_str(), plugin))
         });
         gates.chain(healers).chain(used)

@@ -69,6 +69,7 @@ impl<S: Strategy> Deployment<'_, S> {
             write: &mut |record| journal.write(record),
             tell: &mut *self.tell,
             cancelled: self.cancelled.clone(),
+            hopeless: None,
         };
         match run.run().await? {
             Ending::Promoted => self.retire().await,

@@ -66,6 +66,8 @@ pub struct Run<'a, W, S> {
     pub tell: &'a mut dyn FnMut(&Event),
     /// All requests go back when it is cancelled.
     pub cancelled: CancellationToken,
+    /// Why the candidate will not be well, as seen at the last look.
+    pub hopeless: Option<String>,
 }
 
 impl<W: World, S: Strategy> Run<'_, W, S> {
@@ -93,6 +95,9 @@ impl<W: World, S: Strategy> Run<'_, W, S> {
             };
             if self.cancelled.is_cancelled() {
                 return self.back("it was interrupted".to_owned()).await;
+            }
+            if let Some(reason) = self.hopeless.take() {
+                return self.back(reason).await;
             }
             if let Some(reason) = self.guard.emergency(&rollout) {
                 return self.back(reason).await;
@@ -176,14 +181,14 @@ impl<W: World, S: Strategy> Run<'_, W, S> {
             }
             self.world.wait(Duration::from_millis(rest.min(LOOK))).await;
             let Ok(rollout) = self.look().await else { return };
-            if self.guard.emergency(&rollout).is_some() {
+            if self.hopeless.is_some() || self.guard.emergency(&rollout).is_some() {
                 return;
             }
         }
     }
 
     async fn look(&mut self) -> Result<Rollout, Failure> {
-        let Observed { live, candidate } = loop {
+        let Observed { live, candidate, hopeless } = loop {
             let failure = match self.world.observe().await {
                 Ok(observed) => break observed,
                 Err(failure) => failure,
@@ -196,6 +201,7 @@ impl<W: World, S: Strategy> Run<'_, W, S> {
             self.world.wait(Duration::from_millis(LOOK)).await;
         };
         self.guard.blind_since = None;
+        self.hopeless = hopeless;
         let now = self.world.now();
         Ok(Rollout {
             elapsed: now.saturating_sub(self.progress.began),

@@ -101,6 +101,7 @@ impl Simulation {
         Observed {
             live: self.live.as_ref().map(|side| side.slot(self.now)),
             candidate: self.candidate.as_ref().map(|side| side.slot(self.now)),
+            hopeless: None,
         }
     }
 

@@ -101,7 +101,7 @@ impl World for Witness {
     }
 
     async fn promote(&mut self) -> Result<(), Failure> {
-        let Observed { live, candidate } = self.world.seen();
+        let Observed { live, candidate, .. } = self.world.seen();
         let candidate = candidate.expect("a candidate");
         assert!(live.is_none() || candidate.share == 100, "no promotion before the full share");
         assert_eq!((candidate.healthy, candidate.replicas), (REPLICAS, REPLICAS));
@@ -143,12 +143,13 @@ fn resumed(strategy: &mut impl Strategy, world: Simulation, pending: Option<Step
         write: &mut write,
         tell: &mut |_| {},
         cancelled: CancellationToken::new(),
+        hopeless: None,
         world: &mut world,
     };
     let ending = block_on(run.run()).unwrap();
     let took = Duration::from_millis(world.now() - began);
     assert!(took <= LIMIT + Duration::from_secs(120), "{took:?}");
-    let Observed { live, candidate } = world.world.seen();
+    let Observed { live, candidate, .. } = world.world.seen();
     assert!(candidate.is_none(), "nothing is left between");
     assert!(live.is_none_or(|live| live.share == 100), "the live version has all requests");
     let last = records.borrow().last().cloned().unwrap();

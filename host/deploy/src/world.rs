@@ -11,6 +11,8 @@ pub struct Observed {
     pub live: Option<Slot>,
     /// None until started.
     pub candidate: Option<Slot>,
+    /// Why the candidate, which was never well, will not be.
+    pub hopeless: Option<String>,
 }
 
 /// A step that could not be carried out.

@@ -1,6 +1,9 @@
 //! Images: found, fetched, built.
 
-use std::{collections::HashMap, path::Path};
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+};
 
 use bollard::{
     auth::DockerCredentials,
@@ -103,7 +106,9 @@ impl Engine {
         if let Some(target) = &build.target {
             options = options.target(target);
         }
-        let (archive, failure) = context::stream(&root.join(&build.context));
+        // Without the `.` of the context, which would be in every message.
+        let context: PathBuf = root.join(&build.context).components().collect();
+        let (archive, failure) = context::stream(&context);
         let mut last = Vec::new();
         let mut result = Ok(());
         {

@@ -3,8 +3,10 @@
 //! What is asked for can be asked for again: a replica that is there is not made twice, one that is gone is gone.
 #![forbid(unsafe_code)]
 
+mod clear;
 mod context;
 mod error;
+mod exit;
 mod image;
 mod network;
 mod replica;
@@ -12,8 +14,10 @@ mod retry;
 mod usage;
 
 pub use error::DockerError;
+pub use exit::Exit;
 pub use image::{Credentials, Image};
 pub use replica::{Health, Placement, Replica, State};
+pub use usage::Gauges;
 
 use bollard::Docker;
 

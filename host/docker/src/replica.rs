@@ -23,6 +23,7 @@ use sdlc_model::service::{Release, Restart, Service, Volume};
 use crate::{
     DockerError, Engine,
     error::{Asking, status},
+    exit::Exit,
 };
 
 const PROJECT: &str = "sdlc.project";
@@ -45,6 +46,10 @@ pub struct Replica {
     pub address: Option<Ipv4Addr>,
     /// What the image's own check says; none: it has none, or the replica does not run.
     pub health: Option<Health>,
+    /// How often the engine started it again, since it was started by somebody.
+    pub restarts: u64,
+    /// What it ended with, the last time it did; none: it never ended.
+    pub exit: Option<Exit>,
 }
 
 /// What a container does.
@@ -78,7 +83,7 @@ pub struct Placement {
     pub missing: Vec<String>,
 }
 
-fn network_name(service: &Service) -> String {
+pub(crate) fn network_name(service: &Service) -> String {
     format!("sdlc-{}-{}", service.project, service.environment)
 }
 
@@ -98,6 +103,16 @@ impl Engine {
             replicas.extend(self.replica(&summary, &network).await?);
         }
         replicas.sort_by_key(|replica| replica.index);
+        Ok(replicas)
+    }
+
+    /// Those of all releases of an environment, in no order.
+    pub(crate) async fn all(&self, service: &Service) -> Result<Vec<Replica>, DockerError> {
+        let network = network_name(service);
+        let mut replicas = Vec::new();
+        for summary in self.summaries(service, None).await? {
+            replicas.extend(self.replica(&summary, &network).await?);
+        }
         Ok(replicas)
     }
 
@@ -122,6 +137,7 @@ impl Engine {
             found => found.asking("about a container")?,
         };
         let state = found.state.unwrap_or_default();
+        let exit = Exit::of(&state);
         let networks = found.network_settings.and_then(|settings| settings.networks).unwrap_or_default();
         let endpoint = networks.get(network);
         let fixed = endpoint.and_then(|endpoint| endpoint.ipam_config.as_ref()?.ipv4_address.as_ref());
@@ -142,6 +158,8 @@ impl Engine {
             },
             address: fixed.and_then(|address| address.parse().ok()),
             health: if running { health } else { None },
+            restarts: found.restart_count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default(),
+            exit,
         }))
     }
 
@@ -176,10 +194,7 @@ impl Engine {
         mut addresses: impl Iterator<Item = Ipv4Addr>,
     ) -> Result<Ipv4Addr, DockerError> {
         let network = network_name(service);
-        let mut taken = BTreeSet::new();
-        for summary in self.summaries(service, None).await? {
-            taken.extend(self.replica(&summary, &network).await?.and_then(|replica| replica.address));
-        }
+        let taken: BTreeSet<_> = self.all(service).await?.iter().filter_map(|replica| replica.address).collect();
         let free = addresses.find(|address| !taken.contains(address));
         free.ok_or_else(|| DockerError::Nonsense(format!("that no address is free in the network `{network}`")))
     }

@@ -36,7 +36,16 @@ pub struct Usage {
     pub exit_code: Option<i64>,
     /// When it was started, in milliseconds since 1970.
     pub started: Option<u64>,
-    /// Processor time since it was started, in nanoseconds.
+    /// What it uses; none: it does not run, or the engine did not say so far.
+    pub used: Option<Used>,
+}
+
+/// What a replica uses.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Used {
+    /// When it was counted, in nanoseconds since 1970, by the clock of the engine.
+    pub at: u64,
+    /// Processor time since the replica was started, in nanoseconds.
     pub processor: u64,
     /// Processors that it may use.
     pub processors: f64,
@@ -44,6 +53,10 @@ pub struct Usage {
     pub memory: u64,
     /// Bytes that it may use.
     pub memory_limit: u64,
+    /// Requests that were sent to it, by the proxy's count; none: it does not know the replica.
+    pub requests: Option<u64>,
+    /// Those of them that failed.
+    pub errors: Option<u64>,
 }
 
 /// What the live version did within an interval.
@@ -121,12 +134,18 @@ pub struct ReplicaReading {
     pub exit_code: Option<i64>,
     /// When it was started, in milliseconds since 1970.
     pub started: Option<u64>,
-    /// Per cent of what it may use; none: it was not there at the beginning of the interval.
+    /// Per cent of what it may use; none: it is new, or does not run.
     pub cpu: Option<f64>,
-    /// Bytes.
+    /// Bytes; 0: it is new, or does not run.
     pub memory: u64,
-    /// Bytes that it may use.
+    /// Bytes that it may use; 0: as before.
     pub memory_limit: u64,
+    /// Requests that were sent to it; none: nobody knows.
+    #[serde(default)]
+    pub requests: Option<u64>,
+    /// Those of them that failed.
+    #[serde(default)]
+    pub errors: Option<u64>,
 }
 
 impl Reading {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{finding::Finding, opaque};
 
 /// What is wrong with a running service.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum IncidentKind {
     /// Probes get no answer.

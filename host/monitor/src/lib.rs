@@ -1,7 +1,8 @@
-//! The watch workflow: [`meter`] makes readings of what is counted of a running service. Asks nobody, prints nothing and
-//! keeps nothing.
+//! The watch workflow: [`meter`] makes readings of what is counted of a running service, and [`detect`] says what is wrong
+//! with it. Asks nobody, prints nothing and keeps nothing.
 #![forbid(unsafe_code)]
 
+pub mod detect;
 pub mod meter;
 pub mod prometheus;
 pub mod report;

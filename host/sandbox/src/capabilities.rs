@@ -171,7 +171,8 @@ pub trait Capabilities: Send {
 }
 
 /// For calls that need nothing of the host, such as asking a plugin who it is.
-pub(crate) struct Nothing;
+#[derive(Clone, Copy, Debug)]
+pub struct Nothing;
 
 impl Nothing {
     fn refuse<T>() -> Result<T, Refusal> {

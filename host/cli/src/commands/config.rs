@@ -16,6 +16,7 @@ use crate::{
     healing::treating,
     plugins,
     project::{self, Project},
+    recovering::healer::Healer,
     registry::wait,
     scaling::policy::Plugin as Policy,
 };
@@ -39,6 +40,8 @@ pub(crate) fn check(global: &Global, console: Console) -> Result<Exit> {
         problems.extend(of_plugin(&project, &format!("{user}.deploy"), strategy));
         let policy = wait(Policy::of(&project, environment, global))?.map(drop);
         problems.extend(of_plugin(&project, &format!("{user}.scale"), policy));
+        let healer = wait(Healer::of(&project, environment, global))?.map(drop);
+        problems.extend(of_plugin(&project, &format!("{user}.recover"), healer));
     }
     if !problems.is_empty() {
         return Err(ConfigError::new(&project.file_name(), problems).into());

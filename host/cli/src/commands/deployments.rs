@@ -12,7 +12,7 @@ use crate::{
     arguments::Global,
     console::Console,
     deploy_arguments::Deployments,
-    deploying::{figures::Figures, site::Site},
+    deploying::{figures::Figures, naming, site::Site},
     exit::Exit,
     history_arguments::Format,
     project::Project,
@@ -32,17 +32,31 @@ pub(crate) fn deployments(arguments: &Deployments, global: &Global, console: Con
         }
         Format::Human => all.iter().try_for_each(|(name, deployments)| {
             writeln!(out, "{name}")?;
-            for deployment in deployments.iter().rev().take(arguments.number) {
-                writeln!(out, "  {}", line(deployment))?;
-            }
+            table(deployments, arguments.number).iter().try_for_each(|line| writeln!(out, "  {line}"))?;
             writeln!(out, "  {}", Figures::of(deployments))
         }),
     })?;
     Ok(Exit::Passed)
 }
 
-fn line(deployment: &Deployment) -> String {
-    let Deployment { from, to, by, began, ended, result, purpose, .. } = deployment;
+/// A line each, the last one first, in columns that do not depend on the longest name that could be.
+fn table(deployments: &[Deployment], most: usize) -> Vec<String> {
+    let images: Vec<_> =
+        deployments.iter().map(|deployment| (deployment.to.as_str(), deployment.to_image.as_str())).collect();
+    let all: Vec<_> = deployments.iter().rev().take(most).map(|deployment| row_of(deployment, &images)).collect();
+    let width = |column: fn(&[String; 5]) -> &String| {
+        all.iter().map(|row| column(row).chars().count()).max().unwrap_or_default()
+    };
+    let (versions, by) = (width(|[_, versions, ..]| versions), width(|[_, _, _, by, _]| by));
+    let line = |[when, what, took, who, result]: &[String; 5]| {
+        format!("{when}  {what:<versions$}  {took:>8}  {who:<by$}  {result}")
+    };
+    all.iter().map(line).collect()
+}
+
+/// When, what, how long, by whom, and what came of it.
+fn row_of(deployment: &Deployment, images: &[(&str, &str)]) -> [String; 5] {
+    let Deployment { from, from_image, to, to_image, by, began, ended, result, purpose, .. } = deployment;
     let when = i64::try_from(*began).ok().and_then(|at| jiff::Timestamp::from_millisecond(at).ok());
     let when =
         when.map_or_else(String::new, |at| at.to_zoned(jiff::tz::TimeZone::system()).strftime("%F %T").to_string());
@@ -53,8 +67,12 @@ fn line(deployment: &Deployment) -> String {
         (DeploymentResult::Promoted, Purpose::Restore) => "gone back to".to_owned(),
         (DeploymentResult::RolledBack { reason, .. }, _) => format!("rolled back: {}", text::line(reason)),
     };
-    let from = from.as_deref().unwrap_or("-");
-    format!("{when}  {from} -> {to}  {took:>8}  {by}  {result}")
+    let called = |version: &str, image: &str| naming::name(version, image, images.iter().copied());
+    let from = match (from, from_image) {
+        (Some(from), Some(image)) => called(from, image),
+        _ => "-".to_owned(),
+    };
+    [when, format!("{from} -> {}", called(to, to_image)), took, text::line(by), result]
 }
 
 fn as_json(name: &str, deployments: &[Deployment], most: usize) -> Value {
@@ -73,7 +91,9 @@ fn row(deployment: &Deployment) -> Value {
         "purpose": deployment.purpose,
         "by": deployment.by,
         "from": deployment.from,
+        "from-image": deployment.from_image,
         "to": deployment.to,
+        "to-image": deployment.to_image,
         "strategy": deployment.strategy,
         "began-ms": deployment.began,
         "ended-ms": deployment.ended,

@@ -16,7 +16,9 @@ mod monitor;
 mod monitor_report;
 mod plugin;
 mod proxy;
+mod recover;
 mod refused;
+mod remove;
 mod rollback;
 mod run;
 mod scale;
@@ -81,10 +83,12 @@ fn dispatch(arguments: Arguments, console: Console) -> Result<Exit> {
         Command::Undo => undo::undo(&global, console),
         Command::Deploy(arguments) => deploy::deploy(&arguments, &global, console),
         Command::Rollback(arguments) => rollback::rollback(&arguments, &global, console),
+        Command::Remove(arguments) => remove::remove(&arguments, &global, console),
         Command::Status(arguments) => status::status(&arguments, &global, console),
         Command::Deployments(arguments) => deployments::deployments(&arguments, &global, console),
         Command::Monitor(arguments) => monitor::monitor(&arguments, &global, console),
         Command::Scale(command) => scale::scale(&command, &global, console),
+        Command::Recover(command) => recover::recover(&command, &global, console),
         Command::Proxy(command) => proxy::proxy(&command, &global, console),
         Command::Init => init::init(console),
         Command::Config(crate::arguments::Config::Check) => config::check(&global, console),

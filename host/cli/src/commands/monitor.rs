@@ -25,6 +25,9 @@ use crate::{
     registry::wait,
 };
 
+/// For the first word of the engine.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 pub(crate) fn monitor(arguments: &Monitor, global: &Global, console: Console) -> Result<Exit> {
     if let Some(MonitorCommand::Report(report)) = &arguments.command {
         return monitor_report::report(report, global, console);
@@ -40,9 +43,9 @@ pub(crate) fn monitor(arguments: &Monitor, global: &Global, console: Console) ->
         let name = &site.environment.name;
         bail!("`{name}` has no policy to apply; hint: `[environments.{name}.scale]`");
     }
-    let _lock = arguments.apply.then(|| site.lock_monitor()).transpose()?;
+    let _lock = (arguments.apply || arguments.heal).then(|| site.lock_monitor()).transpose()?;
     wait(async {
-        let mut vigil = Vigil::new(&site, arguments.apply, global, console).await?;
+        let mut vigil = Vigil::new(&site, (arguments.apply, arguments.heal), global, console).await?;
         let mut display = Display::of(arguments, &site, global, console).await?;
         endless(&mut vigil, interval, &mut display, console, &cancelled).await
     })?
@@ -66,7 +69,7 @@ fn interval(text: &str) -> Result<Duration> {
     time.with_context(|| format!("`--interval {text}` is no time of 100 ms or more; hint: such as `5s`"))
 }
 
-/// Rates are of an interval, so it takes two looks.
+/// Rates are of an interval, so it takes two looks, and more where the engine says nothing of a replica so far.
 async fn once(site: &Site<'_>, interval: Duration, arguments: &Monitor, console: Console) -> Result<Exit> {
     let (mut watch, mut meter) = (Watch::new(site), Meter::default());
     let mut beside = Beside::new(&site.environment.monitor)?;
@@ -74,7 +77,10 @@ async fn once(site: &Site<'_>, interval: Duration, arguments: &Monitor, console:
         let look = watch.look().await?;
         let clock = look.clock;
         let measured = beside.look(clock, console);
-        if let Some(reading) = meter.read(look.at, clock, look.counted) {
+        let reading = meter.read(look.at, clock, look.counted);
+        let whole =
+            |reading: &Reading| reading.replicas.iter().all(|replica| !replica.running || replica.cpu.is_some());
+        if let Some(reading) = reading.filter(|reading| whole(reading) || clock > PATIENCE) {
             let reading = Reading { measured, ..reading };
             display::line(&reading, arguments.output_format, console)?;
             return Ok(Exit::Passed);
@@ -106,9 +112,7 @@ async fn endless(
     }
     display.leave();
     if vigil.is_busy() {
-        console.note(
-            "a change of the number of replicas is brought to its end; once more Ctrl-C leaves it to the next command",
-        );
+        console.note("a change of replicas is brought to its end; once more Ctrl-C leaves it to the next command");
         vigil.over().await;
     }
     Ok(exit)

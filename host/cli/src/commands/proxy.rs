@@ -27,7 +27,7 @@ pub(crate) fn proxy(command: &Proxy, global: &Global, console: Console) -> Resul
             let stop = crate::interrupt::token()?;
             // Routing is the work of all cores.
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-            runtime.block_on(proxy::serve(&site, start, stop, global))?;
+            runtime.block_on(proxy::serve(&site, start, stop, global, console))?;
         }
         Proxy::Upgrade { environment } => {
             let site = Site::open(&project, environment, global)?;

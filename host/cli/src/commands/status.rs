@@ -10,6 +10,7 @@ use sdlc_deploy::{
     },
     lock::{Holder, Lock},
 };
+use sdlc_model::service::Release;
 use sdlc_proxy::control::{SlotStatus, Status as Proxy};
 use sdlc_report::text;
 use serde_json::{Value, json};
@@ -18,7 +19,7 @@ use crate::{
     arguments::Global,
     console::Console,
     deploy_arguments::Status as Arguments,
-    deploying::{proxy, site::Site},
+    deploying::{naming, proxy, site::Site, standing::Standing},
     exit::Exit,
     history_arguments::Format,
     project::Project,
@@ -34,6 +35,8 @@ struct Seen {
     state: State,
     holder: Option<Holder>,
     proxy: Option<Proxy>,
+    /// Of the live version; none: nothing is live.
+    standing: Option<Standing>,
 }
 
 pub(crate) fn status(arguments: &Arguments, global: &Global, console: Console) -> Result<Exit> {
@@ -68,17 +71,27 @@ pub(crate) fn status(arguments: &Arguments, global: &Global, console: Console) -
 
 fn look(site: &Site<'_>) -> Result<Seen> {
     let state = State::of(&Journal::read(&site.directory)?);
-    let proxy = wait(async {
-        let client = proxy::find(site).await?;
-        client.status().await.ok()
+    let (proxy, standing) = wait(async {
+        let proxy = match proxy::find(site).await {
+            Some(client) => client.status().await.ok(),
+            None => None,
+        };
+        let standing = match &state.live {
+            Some(live) => Some(Standing::of(live).await),
+            None => None,
+        };
+        (proxy, standing)
     })?;
-    Ok(Seen { name: site.environment.name.clone(), state, holder: Lock::holder(&site.directory), proxy })
+    Ok(Seen { name: site.environment.name.clone(), state, holder: Lock::holder(&site.directory), proxy, standing })
 }
 
 fn page(seen: &Seen) -> String {
     let mut lines = vec![seen.name.clone()];
     let live = seen.state.live.as_ref();
-    lines.push(format!("  live      {}", live.map_or("nothing yet", |live| live.version.as_str())));
+    let all: Vec<_> = seen.state.kept.iter().chain(live).collect();
+    let called = |release: &Release| naming::of(release, &all);
+    lines.push(format!("  live      {}", live.map_or_else(|| "nothing yet".to_owned(), called)));
+    lines.extend(seen.standing.iter().flat_map(|standing| standing.lines(&seen.name, &seen.state)));
     if let Some(unfinished) = &seen.state.unfinished {
         let doing = match &unfinished.phase {
             Phase::Forward(_) => "is deployed",
@@ -92,7 +105,7 @@ fn page(seen: &Seen) -> String {
         lines.push(format!("  under way `{}` {doing}: {who}", unfinished.to.version));
     }
     if !seen.state.kept.is_empty() {
-        let kept: Vec<_> = seen.state.kept.iter().map(|release| release.version.as_str()).collect();
+        let kept: Vec<_> = seen.state.kept.iter().map(called).collect();
         lines.push(format!("  kept      {}", kept.join(", ")));
     }
     match &seen.proxy {
@@ -115,15 +128,16 @@ fn slot_lines(slot: &SlotStatus) -> Vec<String> {
     let healthy = slot.targets.iter().filter(|target| target.healthy).count();
     let version = slot.version.split('+').next().unwrap_or_default();
     let window = &slot.window;
+    let latency = |time: f64| if window.requests > 0 { format!("{time:.0} ms") } else { "-".to_owned() };
     let mut lines = vec![format!(
-        "  {:<9} {version}  {} %  {healthy}/{} healthy  {} requests, {} failed, p50 {:.0} ms, p95 {:.0} ms in {:.0} s",
+        "  {:<9} {version}  {} %  {healthy}/{} healthy  {} requests, {} failed, p50 {}, p95 {} in {:.0} s",
         slot.name,
         slot.share,
         slot.targets.len(),
         window.requests,
         window.errors,
-        window.latency_p50,
-        window.latency_p95,
+        latency(window.latency_p50),
+        latency(window.latency_p95),
         slot.window_ms as f64 / 1000.0
     )];
     for target in slot.targets.iter().filter(|target| !target.healthy) {
@@ -138,7 +152,10 @@ fn as_json(seen: &Seen) -> Value {
     json!({
         "environment": seen.name,
         "live": seen.state.live.as_ref().map(|live| &live.version),
+        "live-image": seen.state.live.as_ref().map(|live| &live.image),
+        "replicas": seen.standing.as_ref().map(Standing::as_json),
         "kept": seen.state.kept.iter().map(|release| &release.version).collect::<Vec<_>>(),
+        "kept-images": seen.state.kept.iter().map(|release| &release.image).collect::<Vec<_>>(),
         "under-way": unfinished.map(|unfinished| &unfinished.to.version),
         "lock": seen.holder,
         "proxy": seen.proxy,

@@ -1,6 +1,9 @@
 //! Whether a deployment could begin: everything that has to be there, looked at without changing anything.
 
-use std::{net::TcpListener, path::Path};
+use std::{
+    net::TcpListener,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Result;
 use sdlc_deploy::{
@@ -8,10 +11,12 @@ use sdlc_deploy::{
     lock::Lock,
 };
 use sdlc_docker::Engine;
-use sdlc_model::service::Probe;
+use sdlc_model::service::{Probe, Release};
 
 use super::{
-    images, placement, proxy,
+    images,
+    naming::short,
+    placement, proxy,
     site::{self, Site},
     strategy::Plugin,
 };
@@ -38,7 +43,7 @@ pub(crate) enum Readiness {
 
 /// Everything, in the order in which it is needed.
 pub(crate) async fn analyze(site: &Site<'_>, version: &str, global: &Global) -> Vec<Check> {
-    let mut checks = Checks(Vec::new());
+    let mut checks = Checks::default();
     match site::engine().await {
         Ok(engine) => checks.engine(&engine, site, version).await,
         Err(error) => checks.add("engine", Readiness::Missing, chain(&error)),
@@ -52,11 +57,13 @@ pub(crate) async fn analyze(site: &Site<'_>, version: &str, global: &Global) -> 
     checks.secrets(site);
     checks.address(site).await;
     checks.hooks(site);
-    checks.journal(site);
+    checks.journal(site, version);
     checks.0
 }
 
-struct Checks(Vec<Check>);
+/// What was looked at, and the image that was found.
+#[derive(Default)]
+struct Checks(Vec<Check>, Option<String>);
 
 impl Checks {
     fn add(&mut self, what: &'static str, state: Readiness, detail: String) {
@@ -86,12 +93,15 @@ impl Checks {
         let reference = images::reference(service, version);
         if let Some(build) = &service.build {
             let dockerfile = site.project.root.join(&build.context).join(&build.dockerfile);
+            // Without the `.` of the context.
+            let dockerfile: PathBuf = dockerfile.components().collect();
             let state = if dockerfile.is_file() { Readiness::Ready } else { Readiness::Missing };
             let detail = format!("`{reference}` is built of `{}`", dockerfile.display());
             return self.add("image", state, detail);
         }
         match engine.image(&reference).await {
             Ok(Some(image)) => {
+                self.1 = Some(image.id.clone());
                 self.add("image", Readiness::Ready, format!("`{reference}`, {} MiB", image.size >> 20));
                 if service.health.probe == Probe::Image && !image.has_health_check {
                     let detail =
@@ -146,7 +156,7 @@ impl Checks {
         }
     }
 
-    fn journal(&mut self, site: &Site<'_>) {
+    fn journal(&mut self, site: &Site<'_>, version: &str) {
         if let Some(holder) = Lock::holder(&site.directory) {
             let detail = format!("{} runs `{}` (process {})", holder.by, holder.doing, holder.pid);
             return self.add("lock", Readiness::Missing, detail);
@@ -157,11 +167,33 @@ impl Checks {
                     format!("the deployment of `{}` is not over: it is gone on with first", unfinished.to.version);
                 self.add("journal", Readiness::Warning, detail);
             }
+            Ok(State { live: Some(live), .. }) if live.version == version => {
+                let (state, detail) = again(&live, self.1.as_deref(), site.environment.service.build.is_some());
+                self.add("journal", state, detail);
+            }
             Ok(State { live: Some(live), .. }) => {
                 self.add("journal", Readiness::Ready, format!("`{}` is live", live.version));
             }
             Ok(_) => self.add("journal", Readiness::Ready, "nothing was deployed yet".to_owned()),
             Err(error) => self.add("journal", Readiness::Missing, error.to_string()),
         }
+    }
+}
+
+/// Of a version that is live already. `image`: the one that would be deployed, as far as it is known.
+fn again(live: &Release, image: Option<&str>, built: bool) -> (Readiness, String) {
+    let (version, now) = (&live.version, short(&live.image));
+    let hint = "hint: other content wants a version of its own";
+    match image {
+        Some(image) if image != live.image => {
+            let other = short(image);
+            (Readiness::Warning, format!("`{version}` is live already with another image, {now}, not {other}; {hint}"))
+        }
+        Some(_) => (Readiness::Ready, format!("`{version}` is live already, with this image")),
+        None if built => (
+            Readiness::Warning,
+            format!("`{version}` is live already; what is built may be another image than {now}; {hint}"),
+        ),
+        None => (Readiness::Warning, format!("`{version}` is live already, with the image {now}; {hint}")),
     }
 }

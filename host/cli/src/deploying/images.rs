@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use sdlc_docker::{Credentials, Engine, Image};
 use sdlc_model::service::Service;
 
-use super::site::Site;
+use super::{build_log::BuildLog, site::Site};
 use crate::{console::Console, registry};
 
 /// Name of the image of a version.
@@ -29,8 +29,12 @@ pub(crate) async fn image(engine: &Engine, site: &Site<'_>, version: &str, conso
         }
         console.note(&format!("building `{reference}`"));
         let labels = HashMap::from([("sdlc.project".to_owned(), service.project.clone())]);
-        let mut tell = |line: &str| console.note(&format!("  {line}"));
-        engine.build(&site.project.root, build, &reference, &labels, &mut tell).await?;
+        let mut log = BuildLog::default();
+        let show = |lines: Vec<String>| lines.iter().for_each(|line| console.note(&format!("  {line}")));
+        let built =
+            engine.build(&site.project.root, build, &reference, &labels, &mut |line| show(log.take(line))).await;
+        show(log.end());
+        built?;
     } else if engine.image(&reference).await?.is_none() {
         console.note(&format!("fetching `{reference}`"));
         let mut tell = |line: &str| console.note(&format!("  {line}"));

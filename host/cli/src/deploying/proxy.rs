@@ -156,7 +156,13 @@ async fn started(site: &Site<'_>, mut child: Child, before: Option<u32>) -> Resu
 }
 
 /// Serves, in this process, with another one that stands by.
-pub(crate) async fn serve(site: &Site<'_>, start: Start, stop: CancellationToken, global: &Global) -> Result<()> {
+pub(crate) async fn serve(
+    site: &Site<'_>,
+    start: Start,
+    stop: CancellationToken,
+    global: &Global,
+    console: Console,
+) -> Result<()> {
     site.prepare()?;
     let service = &site.environment.service;
     let root = &site.project.root;
@@ -169,10 +175,25 @@ pub(crate) async fn serve(site: &Site<'_>, start: Start, stop: CancellationToken
         drain_timeout: service.drain_timeout,
         start,
     };
-    tokio::select! {
-        served = serve::serve(options, stop) => Ok(served?),
+    let (pid, place) = (std::process::id(), service.listen);
+    let how = match start {
+        Start::Alone => "serves",
+        Start::TakeOver => "takes over",
+        Start::StandBy => "stands by",
+    };
+    let log = |what: &str| console.note(&format!("{}  process {pid} {what}", jiff::Timestamp::now()));
+    log(&format!("{how} at {place}"));
+    let served = tokio::select! {
+        served = serve::serve(options, stop.clone()) => served,
         () = keep_stand_by(site, global) => Ok(()),
-    }
+    };
+    let why = match &served {
+        Err(error) => format!("could not go on: {error}"),
+        Ok(()) if stop.is_cancelled() => "ends: a signal asked it to".to_owned(),
+        Ok(()) => "ends: `sdlc proxy stop` or `sdlc remove` asked it to, or another process took over".to_owned(),
+    };
+    log(&why);
+    Ok(served?)
 }
 
 /// While this process serves, another one stands by, and if that one dies a next one. For ever.

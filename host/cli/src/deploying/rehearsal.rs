@@ -40,6 +40,7 @@ pub(crate) async fn rehearse(
         write: &mut |_| Ok(()),
         tell: &mut |event| timeline.tell(event),
         cancelled: CancellationToken::new(),
+        hopeless: None,
         world: &mut world,
     };
     Ok(run.run().await?)

@@ -19,6 +19,7 @@ use sdlc_docker::Engine;
 use crate::{
     arguments::Global,
     project::{self, Project},
+    recovering::acting,
     scaling::resize,
 };
 
@@ -81,15 +82,15 @@ impl<'a> Site<'a> {
         Ok(())
     }
 
-    /// The lock of the environment, for as long as something is changed. Waits for whoever only changes the number of
-    /// replicas, which is soon over.
+    /// The lock of the environment, for as long as something is changed. Waits for whoever only changes or replaces replicas,
+    /// which is soon over.
     pub(crate) fn lock(&self, doing: &str) -> Result<Lock> {
         self.prepare()?;
         let until = Instant::now() + PATIENCE;
         loop {
             match self.try_lock(doing) {
                 Err(LockError::Held { holder: Some(holder), .. })
-                    if holder.doing.starts_with(resize::DOING) && Instant::now() < until =>
+                    if is_short(&holder.doing) && Instant::now() < until =>
                 {
                     thread::sleep(LOOK);
                 }
@@ -112,6 +113,11 @@ impl<'a> Site<'a> {
         let holder = Holder { pid: process::id(), by: by(), doing: "monitor --apply".to_owned(), since: now() };
         Ok(Lock::take(&directory, &self.environment.name, &holder)?)
     }
+}
+
+/// Whether what somebody does under the lock is soon over.
+fn is_short(doing: &str) -> bool {
+    [resize::DOING, acting::DOING].iter().any(|short| doing.starts_with(short))
 }
 
 /// The engine that `DOCKER_HOST` names, or the one of this machine.

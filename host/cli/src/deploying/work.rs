@@ -8,7 +8,7 @@ use sdlc_deploy::{
         Journal, Purpose, Record,
         state::{Phase, State, Unfinished},
     },
-    live::{Live, now, router::Router},
+    live::{LastWords, Live, now, router::Router},
     restore::Restore,
     rollout::Ending,
     strategy::Strategy,
@@ -20,7 +20,15 @@ use sdlc_report::text;
 use sdlc_resilience::incident::Incident;
 use tokio_util::sync::CancellationToken;
 
-use super::{hooks, images, placement, proxy, site, site::Site, strategy::Plugin, timeline::Timeline};
+use super::{
+    hooks, images,
+    last_lines::collapse,
+    naming::{self, short},
+    placement, proxy, site,
+    site::Site,
+    strategy::Plugin,
+    timeline::Timeline,
+};
 use crate::{arguments::Global, console::Console, exit::Exit, incidents};
 
 /// The strategy of a rollback, by name.
@@ -128,8 +136,10 @@ impl<'a> Work<'a> {
         }
         let image = images::image(&self.engine, self.site, version, self.console).await?;
         if let Some(live) = self.state().live.filter(|live| live.version == version && live.image != image.id) {
-            let hint = "hint: other content wants a version of its own, or a rollback cannot tell them apart";
-            self.console.note(&format!("warning: `{}` is live with another image; {hint}", live.version));
+            let hint =
+                format!("hint: other content wants a version of its own; until then `{version}@DIGEST` tells which");
+            self.console
+                .note(&format!("warning: `{version}` is live with another image, {}; {hint}", short(&live.image)));
         }
         let rollout = format!("{:x}", now());
         let mut to = Release {
@@ -148,12 +158,19 @@ impl<'a> Work<'a> {
     /// Goes back to a version that is kept; none: the last one.
     pub(crate) async fn restore(&mut self, version: Option<&str>) -> Result<Exit> {
         let State { live, kept, .. } = self.state();
-        let wanted = |release: &&Release| version.is_none_or(|version| release.version == version);
         let name = &self.site.environment.name;
-        let release = kept.iter().find(wanted).with_context(|| {
-            let known: Vec<_> = kept.iter().map(|release| format!("`{}`", release.version)).collect();
-            let hint =
-                if known.is_empty() { "none is kept yet".to_owned() } else { format!("there is {}", known.join(", ")) };
+        let found = match version {
+            Some(version) => naming::find(version, &kept)?,
+            None => kept.first(),
+        };
+        let release = found.with_context(|| {
+            let all: Vec<_> = kept.iter().chain(&live).collect();
+            let known: Vec<_> = kept.iter().map(|release| naming::of(release, &all)).collect();
+            let hint = match known.len() {
+                0 => "none is kept yet".to_owned(),
+                1 => format!("kept is {}", naming::list(&known)),
+                _ => format!("kept are {}", naming::list(&known)),
+            };
             match version {
                 Some(version) => format!("`{version}` is not kept in `{name}`; hint: {hint}"),
                 None => {
@@ -240,11 +257,13 @@ impl<'a> Work<'a> {
     }
 
     fn show_logs(&self, live: &Live) {
-        for (replica, lines) in live.logs.iter().filter(|(_, lines)| !lines.is_empty()) {
-            self.console.note(&format!("the last lines of `{replica}`:"));
-            for line in lines {
+        for LastWords { replica, exit, lines } in &live.logs {
+            let ended = exit.as_ref().map_or_else(String::new, |exit| format!(", which {exit}"));
+            let said = if lines.is_empty() { "it wrote nothing" } else { "its last lines" };
+            self.console.note(&format!("`{replica}`{ended}: {said}"));
+            for line in collapse(lines) {
                 let hidden = live.placement.secrets.values().filter(|value| value.len() >= 4);
-                let line = hidden.fold(line.clone(), |line, secret| line.replace(secret, "***"));
+                let line = hidden.fold(line, |line, secret| line.replace(secret, "***"));
                 self.console.note(&format!("  {}", text::line(&line)));
             }
         }

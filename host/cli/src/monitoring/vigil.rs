@@ -1,5 +1,7 @@
 //! [`Vigil`]: looks at an environment, and hands what is seen to whoever does something with it.
 
+use std::{future::pending, pin::pin};
+
 use anyhow::Result;
 use sdlc_model::reading::Reading;
 use sdlc_monitor::meter::Meter;
@@ -9,7 +11,11 @@ use crate::{
     arguments::Global,
     console::{Console, chain},
     deploying::site::Site,
-    scaling::{live::Scaler, memory::Memory},
+    recovering::recovery::Recovery,
+    scaling::{
+        live::{Scaler, Turn},
+        memory::Memory,
+    },
 };
 
 /// Looks at an environment, and hands what is seen to whoever does something with it.
@@ -20,13 +26,19 @@ pub(crate) struct Vigil<'a> {
     keeper: Keeper<'a>,
     scaler: Option<Scaler<'a>>,
     memory: Memory<'a>,
+    recovery: Recovery<'a>,
     /// Why there was no reading last time.
     said: String,
 }
 
 impl<'a> Vigil<'a> {
-    /// `apply`: what the policy says is carried out.
-    pub(crate) async fn new(site: &'a Site<'a>, apply: bool, global: &'a Global, console: Console) -> Result<Self> {
+    /// `apply`: what the policy says is carried out. `heal`: and what the healer proposes.
+    pub(crate) async fn new(
+        site: &'a Site<'a>,
+        (apply, heal): (bool, bool),
+        global: &'a Global,
+        console: Console,
+    ) -> Result<Self> {
         Ok(Self {
             watch: Watch::new(site),
             meter: Meter::default(),
@@ -34,13 +46,25 @@ impl<'a> Vigil<'a> {
             keeper: Keeper::new(site, global, console),
             scaler: Scaler::of(site, apply, std::iter::empty(), global).await?,
             memory: Memory::new(site, global, console),
+            recovery: Recovery::of(site, heal, global, console).await?,
             said: String::new(),
         })
     }
 
     /// Looks once. None: there is no reading, and why is told, but not twice: the engine may be away for hours.
     pub(crate) async fn turn(&mut self, console: Console) -> Option<Reading> {
-        let look = match self.watch.look().await {
+        let looked = {
+            // What was begun goes on meanwhile: an engine can take its time to answer.
+            let mut looking = pin!(self.watch.look());
+            loop {
+                tokio::select! {
+                    looked = &mut looking => break looked,
+                    turn = over(&mut self.scaler) => self.memory.take(&turn),
+                    () = self.recovery.over() => {}
+                }
+            }
+        };
+        let look = match looked {
             Ok(look) => look,
             Err(error) => {
                 let message = chain(&error);
@@ -61,19 +85,33 @@ impl<'a> Vigil<'a> {
             self.memory.take(&turn);
         }
         let measured = self.beside.look(look.clock, console);
-        let reading = Reading { measured, ..self.meter.read(look.at, look.clock, look.counted)? };
+        let reading = Reading { measured, ..self.meter.read(look.at, look.clock, look.counted.clone())? };
         self.keeper.observe(&reading);
+        self.recovery.observe(&reading);
+        // One change at a time.
+        if !self.scaler.as_ref().is_some_and(Scaler::is_busy) {
+            self.recovery.turn(&look, &reading).await;
+        }
         Some(reading)
     }
 
     /// What was begun is over. Never, where nothing was.
     pub(crate) async fn over(&mut self) {
-        let Some(scaler) = &mut self.scaler else { return std::future::pending().await };
-        self.memory.take(&scaler.over().await);
+        tokio::select! {
+            turn = over(&mut self.scaler) => self.memory.take(&turn),
+            () = self.recovery.over() => {}
+        }
     }
 
     /// Whether something was begun that is not over.
     pub(crate) fn is_busy(&self) -> bool {
-        self.scaler.as_ref().is_some_and(Scaler::is_busy)
+        self.scaler.as_ref().is_some_and(Scaler::is_busy) || self.recovery.is_busy()
+    }
+}
+
+async fn over(scaler: &mut Option<Scaler<'_>>) -> Turn {
+    match scaler {
+        Some(scaler) => scaler.over().await,
+        None => pending().await,
     }
 }

@@ -7,10 +7,13 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use sdlc_deploy::{
-    journal::{FILE_NAME, Journal, state::State},
+    journal::{
+        FILE_NAME, Journal,
+        state::{Deployment, DeploymentResult, State},
+    },
     live::{count::count, now},
 };
-use sdlc_docker::Engine;
+use sdlc_docker::{Engine, Gauges};
 use sdlc_model::reading::Counted;
 
 use crate::deploying::{proxy, site, site::Site};
@@ -19,6 +22,7 @@ use crate::deploying::{proxy, site, site::Site};
 pub(crate) struct Watch<'a> {
     site: &'a Site<'a>,
     engine: Option<Engine>,
+    gauges: Gauges,
     began: Instant,
     journal: Remembered,
 }
@@ -32,6 +36,12 @@ pub(crate) struct Look {
     pub(crate) counted: Counted,
     /// Whether nobody knows that there are as many replicas as there should be.
     pub(crate) scaling: bool,
+    /// Whether a deployment is not over.
+    pub(crate) deploying: bool,
+    /// When the version became live, in milliseconds since 1970.
+    pub(crate) since: Option<u64>,
+    /// Versions that can be gone back to.
+    pub(crate) kept: usize,
 }
 
 /// The journal as it was read last: it is looked at every second, and seldom changes.
@@ -56,7 +66,7 @@ impl Remembered {
 impl<'a> Watch<'a> {
     pub(crate) fn new(site: &'a Site<'a>) -> Self {
         let journal = Remembered { path: site.directory.join(FILE_NAME), stamp: None, state: State::default() };
-        Self { site, engine: None, began: Instant::now(), journal }
+        Self { site, engine: None, gauges: Gauges::default(), began: Instant::now(), journal }
     }
 
     /// What is counted now.
@@ -64,6 +74,9 @@ impl<'a> Watch<'a> {
         let name = &self.site.environment.name;
         let state = self.journal.state(self.site)?;
         let scaling = state.scaling && state.unfinished.is_none();
+        let (deploying, kept) = (state.unfinished.is_some(), state.kept.len());
+        let promoted = |deployment: &&Deployment| deployment.result == DeploymentResult::Promoted;
+        let since = state.deployments.iter().rfind(promoted).and_then(|deployment| deployment.ended);
         let Some(live) = &state.live else {
             bail!("nothing is live in `{name}`; hint: `sdlc deploy {name} VERSION`");
         };
@@ -72,8 +85,8 @@ impl<'a> Watch<'a> {
             none => none.insert(site::engine().await?),
         };
         let proxy = proxy::find(self.site).await;
-        let counted = count(engine, proxy.as_ref(), live).await;
+        let counted = count(engine, &mut self.gauges, proxy.as_ref(), live).await;
         let counted = counted.with_context(|| format!("`{name}` cannot be read"))?;
-        Ok(Look { at: now(), clock: self.began.elapsed(), counted, scaling })
+        Ok(Look { at: now(), clock: self.began.elapsed(), counted, scaling, deploying, since, kept })
     }
 }

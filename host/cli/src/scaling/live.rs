@@ -58,6 +58,8 @@ pub(crate) struct Scaler<'a> {
     meter: Meter,
     next: Option<Duration>,
     apply: bool,
+    /// The look that is under way began before the last change was over.
+    stale: bool,
     under_way: Option<Pin<Box<dyn Future<Output = Turn> + 'a>>>,
 }
 
@@ -77,12 +79,15 @@ impl<'a> Scaler<'a> {
         let mut decider = Decider::new(policy, limits(scale), scale.target.clone());
         before.for_each(|sample| decider.observe(sample));
         let (interval, meter) = (scale.interval, Meter::default());
-        Ok(Some(Self { site, decider, interval, meter, next: None, apply, under_way: None }))
+        Ok(Some(Self { site, decider, interval, meter, next: None, apply, stale: false, under_way: None }))
     }
 
     /// Decides where it is time to, and nothing that was decided before is under way. Returns at once.
     pub(crate) async fn look(&mut self, look: &Look) -> Option<Turn> {
-        if self.under_way.is_some() || self.next.is_some_and(|next| look.clock < next) {
+        if std::mem::take(&mut self.stale)
+            || self.under_way.is_some()
+            || self.next.is_some_and(|next| look.clock < next)
+        {
             return None;
         }
         self.next = Some(look.clock + self.interval);
@@ -114,6 +119,7 @@ impl<'a> Scaler<'a> {
         let Some(under_way) = &mut self.under_way else { return std::future::pending().await };
         let turn = under_way.await;
         self.under_way = None;
+        self.stale = true;
         if turn.outcome == Outcome::Done {
             self.decider.applied(&turn.decided);
         }

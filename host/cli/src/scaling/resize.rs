@@ -39,7 +39,7 @@ async fn resize(site: &Site<'_>, release: &str, decided: &Decided) -> Result<Out
         return Ok(Outcome::Postponed(format!("a deployment is not over; {hint}")));
     }
     let Some(live) = state.live.filter(|live| live.id == release && live.service.replicas == decided.before) else {
-        return Ok(Outcome::Postponed("another version became live meanwhile".to_owned()));
+        return Ok(Outcome::Postponed("something else was changed meanwhile".to_owned()));
     };
     // All that can be missing is looked at before anything is written down.
     let Some(proxy) = proxy::find(site).await else {

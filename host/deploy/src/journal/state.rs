@@ -58,8 +58,12 @@ pub struct Deployment {
     pub by: String,
     /// The version that was live; none: there was none.
     pub from: Option<String>,
+    /// Digest of its image.
+    pub from_image: Option<String>,
     /// The version that was deployed.
     pub to: String,
+    /// Digest of its image.
+    pub to_image: String,
     /// The strategy.
     pub strategy: String,
     /// When it began, in milliseconds since 1970.
@@ -145,7 +149,9 @@ impl State {
             purpose: *purpose,
             by: by.clone(),
             from: self.live.as_ref().map(|live| live.version.clone()),
+            from_image: self.live.as_ref().map(|live| live.image.clone()),
             to: to.version.clone(),
+            to_image: to.image.clone(),
             strategy: strategy.clone(),
             began: *at,
             ended: None,

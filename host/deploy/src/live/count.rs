@@ -1,6 +1,6 @@
 //! [`count`]: what the engine and the proxy count of the live version.
 
-use sdlc_docker::Engine;
+use sdlc_docker::{Engine, Gauges};
 use sdlc_model::{reading::Counted, service::Release};
 
 use super::{failure, router::Router, slot};
@@ -10,8 +10,13 @@ use crate::world::Failure;
 ///
 /// # Errors
 /// Where the engine does not answer, or the proxy does not although it runs.
-pub async fn count(engine: &Engine, proxy: Option<&Router>, live: &Release) -> Result<Counted, Failure> {
-    let mut replicas = engine.usage(live).await.map_err(failure)?;
+pub async fn count(
+    engine: &Engine,
+    gauges: &mut Gauges,
+    proxy: Option<&Router>,
+    live: &Release,
+) -> Result<Counted, Failure> {
+    let mut replicas = engine.usage(gauges, live).await.map_err(failure)?;
     let status = match proxy {
         Some(proxy) => Some(proxy.status().await.map_err(failure)?),
         None => None,
@@ -21,6 +26,8 @@ pub async fn count(engine: &Engine, proxy: Option<&Router>, live: &Release) -> R
         let target = slot.and_then(|slot| slot.targets.iter().find(|target| target.id == replica.name));
         replica.healthy = replica.running && target.is_some_and(|target| target.healthy);
         replica.reason = target.and_then(|target| target.reason.clone());
+        replica.requests = target.map(|target| target.requests);
+        replica.errors = target.map(|target| target.errors);
     }
     Ok(Counted {
         release: live.id.clone(),

@@ -6,12 +6,14 @@
 pub mod count;
 pub mod router;
 
+mod crash;
 mod drain;
+mod renew;
 mod table;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use sdlc_docker::{Engine, Health, Placement, Replica, State};
+use sdlc_docker::{Engine, Exit, Health, Placement, Replica, State};
 use sdlc_model::{
     rollout::Slot,
     service::{Probe, Release},
@@ -42,8 +44,19 @@ pub struct Live {
     pub placement: Placement,
     /// Whether what is deployed was live before: its containers are stopped when it fails, and stay.
     pub restores: bool,
-    /// Of replicas that were given up: their names, and the last lines that they wrote.
-    pub logs: Vec<(String, Vec<String>)>,
+    /// Of replicas that were given up.
+    pub logs: Vec<LastWords>,
+}
+
+/// What is known of a replica that was given up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastWords {
+    /// Name of its container.
+    pub replica: String,
+    /// What it ended with by itself, the last time it did.
+    pub exit: Option<Exit>,
+    /// The last lines that it wrote. Untrusted.
+    pub lines: Vec<String>,
 }
 
 /// A release with its replicas.
@@ -124,9 +137,14 @@ impl World for Live {
         // A replica that came or went, or that the image's own check says something new of.
         self.route(live.as_ref(), candidate.as_ref(), share).await?;
         let status = self.proxy.status().await.map_err(failure)?;
+        let candidate = candidate.map(|group| (group.seen(&status, share), group.replicas));
+        // One that serves, or could, is the strategy's to judge.
+        let sick = candidate.as_ref().filter(|(seen, _)| seen.healthy == 0 && seen.share == 0);
+        let hopeless = sick.and_then(|(_, replicas)| crash::given_up(replicas, self.to.service.restart));
         Ok(Observed {
             live: live.map(|group| group.seen(&status, 100 - share)),
-            candidate: candidate.map(|group| group.seen(&status, share)),
+            candidate: candidate.map(|(seen, _)| seen),
+            hopeless,
         })
     }
 
@@ -203,12 +221,12 @@ impl Live {
         self.route(None, Some(&self.group(&self.to).await?), 100).await
     }
 
-    async fn read_logs(&self, replicas: &[Replica]) -> Vec<(String, Vec<String>)> {
+    async fn read_logs(&self, replicas: &[Replica]) -> Vec<LastWords> {
         let mut logs = Vec::new();
         for replica in replicas {
             // Only for people: that they cannot be read must not keep anything from going back.
             let lines = self.engine.logs(replica, LOG_LINES).await.unwrap_or_default();
-            logs.push((replica.name.clone(), lines));
+            logs.push(LastWords { replica: replica.name.clone(), exit: replica.exit, lines });
         }
         logs
     }
