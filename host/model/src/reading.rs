@@ -38,6 +38,10 @@ pub struct Usage {
     pub started: Option<u64>,
     /// What it uses; none: it does not run, or the engine did not say so far.
     pub used: Option<Used>,
+    /// Requests that were sent to it, by the proxy's count; none: it does not know the replica.
+    pub requests: Option<u64>,
+    /// Those of them that failed.
+    pub errors: Option<u64>,
 }
 
 /// What a replica uses.
@@ -53,10 +57,6 @@ pub struct Used {
     pub memory: u64,
     /// Bytes that it may use.
     pub memory_limit: u64,
-    /// Requests that were sent to it, by the proxy's count; none: it does not know the replica.
-    pub requests: Option<u64>,
-    /// Those of them that failed.
-    pub errors: Option<u64>,
 }
 
 /// What the live version did within an interval.

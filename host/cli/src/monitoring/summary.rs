@@ -18,10 +18,11 @@ pub(crate) fn write(out: &mut dyn Write, environment: &str, report: &Report) -> 
     for lacking in &report.lacking {
         writeln!(out, "{lacking}")?;
     }
-    if !report.figures.is_empty() {
-        writeln!(out, "\n{:<10}{:>18}{:>18}  midnight to midnight", "", "median", "99 % below")?;
-        report.figures.iter().try_for_each(|examined| figure(out, examined))?;
+    if report.figures.is_empty() {
+        return Ok(());
     }
+    writeln!(out, "\n{:<10}{:>18}{:>18}  midnight to midnight", "", "median", "99 % below")?;
+    report.figures.iter().try_for_each(|examined| figure(out, examined))?;
     for examined in &report.figures {
         let (name, show) = (examined.figure.as_str(), |value| examined.figure.show(value));
         if let Some(Trend { slope, from, to, .. }) = examined.trend {

@@ -97,7 +97,8 @@ impl View {
     fn chart(&self, figure: usize, width: usize, height: usize) -> Vec<String> {
         let Some(Figure { title, unit, digits, .. }) = FIGURES.get(figure) else { return Vec::new() };
         let columns = self.columns(figure, width);
-        let most = columns.iter().flatten().copied().fold(0.0, f64::max);
+        let all = self.points.iter().filter_map(|(_, values)| *values.get(figure)?);
+        let most = all.fold(0.0, f64::max);
         let now = self.points.back().and_then(|(_, values)| *values.get(figure)?);
         let now = now.map_or_else(|| "-".to_owned(), |now| format!("{now:.digits$}{unit}"));
         let mut lines = vec![format!("{title}  {now}  (most {most:.digits$})")];

@@ -191,9 +191,9 @@ impl Context<'_> {
         let usual = if anomaly.time_of_day { "is usual at that time of day" } else { "is usual" };
         let mut reason =
             format!("{} {}, where {} {usual}", figure.as_str(), figure.show(anomaly.value), figure.show(anomaly.usual));
-        let earlier = anomaly.from.saturating_sub(900_000);
+        let (earlier, later) = (anomaly.from.saturating_sub(900_000), anomaly.from.saturating_add(300_000));
         // The first one became live before anybody looked.
-        let deployed = self.versions.iter().skip(1).find(|(at, _)| (earlier..=anomaly.to).contains(at));
+        let deployed = self.versions.iter().skip(1).find(|(at, _)| (earlier..=later).contains(at));
         if let Some((_, version)) = deployed {
             reason += &format!("; version {version} had just become live");
         }

@@ -8,6 +8,8 @@ use super::series::{DAY, Series, median, scatter};
 const SLOTS: u64 = 48;
 /// Days that a time of day was seen on, before anything is usual there.
 const FEWEST_DAYS: usize = 3;
+/// Part of the most that belongs to the peak.
+const STILL_PEAK: f64 = 0.8;
 /// Less than this part of what is usual is no difference.
 const LEAST: f64 = 0.05;
 
@@ -52,10 +54,17 @@ impl Profile {
         self.slots.iter().flatten().count() * 4 >= self.slots.len() * 3
     }
 
-    /// Where most is usual: hours since midnight there, and how much. None: nothing is known.
+    /// When the time begins at which most is usual, in hours since midnight there, and how much. None: nothing is known.
     pub fn peak(&self) -> Option<(f64, Usual)> {
-        let known = self.slots.iter().enumerate().filter_map(|(index, usual)| Some((index as f64 / 2.0, (*usual)?)));
-        known.max_by(|(_, a), (_, b)| a.value.total_cmp(&b.value))
+        let known = self.slots.iter().enumerate().filter_map(|(index, usual)| Some((index, (*usual)?)));
+        let (highest, peak) = known.max_by(|(_, a), (_, b)| a.value.total_cmp(&b.value))?;
+        let before = |back: &usize| (highest + self.slots.len() - back) % self.slots.len();
+        let is_high = |back: &usize| {
+            let usual = self.slots.get(before(back)).copied().flatten();
+            usual.is_some_and(|usual| usual.value >= STILL_PEAK * peak.value)
+        };
+        let back = (1..self.slots.len()).take_while(is_high).last().unwrap_or(0);
+        Some((before(&back) as f64 / 2.0, peak))
     }
 
     /// What is usual at each half hour from midnight on; none: not known.
@@ -104,9 +113,9 @@ mod tests {
     fn a_peak_is_found_at_its_time_of_day_there() {
         let profile = Profile::of(&days(4), 0);
         assert!(profile.is_known());
-        assert_eq!(profile.peak().map(|(hour, usual)| (hour, usual.value)), Some((9.5, 100.0)));
+        assert_eq!(profile.peak().map(|(hour, usual)| (hour, usual.value)), Some((9.0, 100.0)));
         let east = Profile::of(&days(4), 2 * 3_600_000);
-        assert_eq!(east.peak().map(|(hour, _)| hour), Some(11.5));
+        assert_eq!(east.peak().map(|(hour, _)| hour), Some(11.0));
         let flat = profile.without(&days(4)).known();
         assert!(flat.iter().all(|value| (value - 10.0).abs() < 1e-9));
     }
