@@ -15,3 +15,4 @@ mod recovering;
 mod scaling;
 mod service;
 mod switching;
+mod watching;

@@ -1,11 +1,20 @@
 //! [`Console`]: the two streams. Data goes to standard output, everything else to standard error.
 #![expect(clippy::print_stderr, reason = "this is where the program speaks to people")]
 
-use std::io::{self, IsTerminal, Write};
+use std::{
+    collections::VecDeque,
+    io::{self, IsTerminal, Write},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use sdlc_report::{human::Detail, text};
 
 use crate::arguments::{Color, Global};
+
+/// What is told while the screen is somebody's. None: it is nobody's.
+static HELD: Mutex<Option<VecDeque<String>>> = Mutex::new(None);
+/// Of these.
+const MOST_HELD: usize = 200;
 
 /// An error with its causes, in one line each. A cause that its error has said already is not said again.
 pub(crate) fn chain(error: &anyhow::Error) -> String {
@@ -16,6 +25,10 @@ pub(crate) fn chain(error: &anyhow::Error) -> String {
         }
     }
     text
+}
+
+fn held() -> MutexGuard<'static, Option<VecDeque<String>>> {
+    HELD.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// How to speak.
@@ -61,8 +74,34 @@ impl Console {
 
     /// A remark, for people. It may quote anything.
     pub(crate) fn note(self, message: &str) {
-        if self.detail > Detail::Quiet {
-            eprintln!("{}", text::lines(message));
+        if self.detail == Detail::Quiet {
+            return;
+        }
+        match held().as_mut() {
+            None => eprintln!("{}", text::lines(message)),
+            Some(held) => {
+                held.push_back(text::lines(message));
+                held.drain(..held.len().saturating_sub(MOST_HELD));
+            }
+        }
+    }
+
+    /// The screen is somebody's from now on: remarks wait.
+    pub(crate) fn hold() {
+        held().get_or_insert_default();
+    }
+
+    /// The last remarks that wait, at most so many.
+    pub(crate) fn last_held(most: usize) -> Vec<String> {
+        let held = held();
+        let all = held.iter().flatten();
+        all.skip(held.as_ref().map_or(0, VecDeque::len).saturating_sub(most)).cloned().collect()
+    }
+
+    /// The screen is nobody's again: remarks that waited are told.
+    pub(crate) fn let_go() {
+        for message in held().take().into_iter().flatten() {
+            eprintln!("{message}");
         }
     }
 

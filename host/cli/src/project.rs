@@ -163,6 +163,7 @@ fn vocabulary<'a>(builtins: &'a [&'a str]) -> Vocabulary<'a> {
         confinement: grants::CONFINEMENT,
         reference: registry::REFERENCE,
         url: registry::URL,
+        asked: |url| sdlc_load::ask::check(url).map_err(|error| error.to_string()),
     }
 }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::{
     haproxy::Haproxy,
+    monitor::Monitor,
     notify::Notify,
     plugin::{PluginRef, PluginSource, plugin},
     problem::nearest,
@@ -45,6 +46,8 @@ pub struct Environment {
     pub notify: Vec<Notify>,
     /// Where requests come in; none: at the proxy of our own.
     pub haproxy: Option<Haproxy>,
+    /// What is measured beside the replicas.
+    pub monitor: Monitor,
 }
 
 /// Says the next step of a deployment.
@@ -92,6 +95,7 @@ impl Reading<'_> {
         let notify =
             notify.filter_map(|(index, raw)| self.notify(&key(&format!("notify.{index}")), raw.clone())).collect();
         let haproxy = self.haproxy(&path, &raw);
+        let monitor = self.monitor(&key("monitor"), raw.monitor.clone());
         let service = self.service(&path, &name, raw, project);
         Environment {
             name,
@@ -106,6 +110,7 @@ impl Reading<'_> {
             keep_versions,
             notify,
             haproxy,
+            monitor,
         }
     }
 

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::{
     raw::{RawLimits, RawPlugin},
+    raw_monitor::RawMonitor,
     raw_recover::RawRecover,
     raw_scale::RawScale,
 };
@@ -84,6 +85,9 @@ pub struct RawEnvironment {
     /// The policy that says how many replicas are needed, for `sdlc scale simulate`. Nothing carries its decisions out yet.
     #[serde(default)]
     pub scale: Option<RawScale>,
+    /// What `sdlc monitor` measures beside the replicas.
+    #[serde(default)]
+    pub monitor: RawMonitor,
     /// What is wrong with the running service, and what `sdlc monitor --heal` may do about it.
     #[serde(default)]
     pub recover: RawRecover,

@@ -37,6 +37,8 @@ pub struct Vocabulary<'a> {
     pub reference: Check,
     /// An address, of `plugin.url`.
     pub url: Check,
+    /// An address that is asked over HTTP, of `monitor`.
+    pub asked: Check,
 }
 
 impl Vocabulary<'_> {

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Version of the tables.
-const VERSION: i64 = 3;
+const VERSION: i64 = 4;
 /// Runs that are kept a project.
 const MOST_RUNS: i64 = 1000;
 /// Of these, the last ones whose findings are kept.
@@ -80,6 +80,31 @@ CREATE TABLE decision (
     outcome TEXT NOT NULL
 );
 CREATE INDEX decision_of_environment ON decision (project, environment, id);
+";
+
+/// Since version 4.
+const READINGS: &str = "
+CREATE TABLE reading (
+    project TEXT NOT NULL,
+    environment TEXT NOT NULL,
+    width INTEGER NOT NULL,
+    slot INTEGER NOT NULL,
+    version TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    interval INTEGER NOT NULL,
+    asked INTEGER NOT NULL,
+    running INTEGER NOT NULL,
+    healthy INTEGER NOT NULL,
+    cpu REAL NOT NULL,
+    memory REAL NOT NULL,
+    requests REAL,
+    error_rate REAL,
+    p50 REAL,
+    p95 REAL,
+    p99 REAL,
+    measured TEXT,
+    PRIMARY KEY (project, environment, width, slot, version)
+) WITHOUT ROWID;
 ";
 
 /// What runs came to, of all projects of a user.
@@ -224,6 +249,9 @@ fn prepare(connection: &mut Connection) -> rusqlite::Result<i64> {
     }
     if found < 3 {
         transaction.execute_batch(DECISIONS)?;
+    }
+    if found < 4 {
+        transaction.execute_batch(READINGS)?;
         transaction.pragma_update(None, "user_version", VERSION)?;
     }
     transaction.commit()?;

@@ -160,7 +160,10 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("history.db");
         let history = History::open(&path).unwrap();
-        history.connection.execute_batch("DROP TABLE incident; DROP TABLE decision; PRAGMA user_version = 1").unwrap();
+        history
+            .connection
+            .execute_batch("DROP TABLE incident; DROP TABLE decision; DROP TABLE reading; PRAGMA user_version = 1")
+            .unwrap();
         drop(history);
         let mut history = History::open(&path).unwrap();
         history.note("/p", 1, &[incident("a", "b")]).unwrap();

@@ -6,6 +6,7 @@
 pub mod compare;
 pub mod decisions;
 pub mod incidents;
+pub mod readings;
 pub mod run;
 
 mod database;

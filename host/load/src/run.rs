@@ -18,7 +18,7 @@ use crate::{
     pace::Pace,
     plan::{LoadError, Plan},
     target::Target,
-    tls::{certificate_error, connector},
+    tls::{PROTOCOLS, certificate_error, connector},
 };
 
 /// How long the first answer may take.
@@ -75,7 +75,7 @@ async fn measure(
     stop: &CancellationToken,
 ) -> Result<Measurement, LoadError> {
     let target = Target::new(&plan)?;
-    let tls = target.server_name.as_ref().map(|_| connector(more)).transpose()?;
+    let tls = target.server_name.as_ref().map(|_| connector(more, PROTOCOLS)).transpose()?;
     let connections = Connections::new(target, tls);
     first(&connections).await?;
     let begin = Instant::now();

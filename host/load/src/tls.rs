@@ -1,4 +1,4 @@
-//! [`connector`]: how connections are secured. Offers HTTP/2 and HTTP/1.1, and trusts the certificates of this machine, or
+//! [`connector`]: how connections are secured. Trusts the certificates of this machine, or
 //! those that `SSL_CERT_FILE` and `SSL_CERT_DIR` name.
 
 use std::{io, sync::Arc};
@@ -10,12 +10,12 @@ use tokio_rustls::TlsConnector;
 use crate::plan::LoadError;
 
 /// Protocols by ALPN (RFC 7301), the preferred one first.
-const PROTOCOLS: [&[u8]; 2] = [HTTP_2, b"http/1.1"];
+pub(crate) const PROTOCOLS: &[&[u8]] = &[HTTP_2, b"http/1.1"];
 /// HTTP/2 over TLS.
 pub(crate) const HTTP_2: &[u8] = b"h2";
 
-/// `more` is trusted besides.
-pub(crate) fn connector(more: &[CertificateDer<'static>]) -> Result<TlsConnector, LoadError> {
+/// `more` is trusted besides; `protocols` are offered.
+pub(crate) fn connector(more: &[CertificateDer<'static>], protocols: &[&[u8]]) -> Result<TlsConnector, LoadError> {
     let failed = |error: rustls::Error| LoadError::Machine(error.to_string());
     let provider = Arc::new(ring::default_provider());
     let verifier = Verifier::new_with_extra_roots(more.iter().cloned(), Arc::clone(&provider)).map_err(failed)?;
@@ -24,7 +24,7 @@ pub(crate) fn connector(more: &[CertificateDer<'static>]) -> Result<TlsConnector
     // "Dangerous" is any verifier that is not rustls's own.
     let builder = builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier));
     let mut client = builder.with_no_client_auth();
-    client.alpn_protocols = PROTOCOLS.map(<[u8]>::to_vec).to_vec();
+    client.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
     Ok(TlsConnector::from(Arc::new(client)))
 }
 

@@ -81,8 +81,23 @@ pub struct Reading {
     pub memory: f64,
     /// All replicas together; none: the proxy does not run.
     pub traffic: Option<Traffic>,
+    /// What was measured beside the replicas.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub measured: Vec<Measured>,
     /// By index.
     pub replicas: Vec<ReplicaReading>,
+}
+
+/// A value of the machine, of processes, or of what was asked over the network.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Measured {
+    /// Whose it is, such as `machine` or `https://example.org/healthz`.
+    pub source: String,
+    /// What it is, with its unit, such as `cpu-percent`.
+    pub name: String,
+    /// Finite.
+    pub value: f64,
 }
 
 /// Requests of an interval.

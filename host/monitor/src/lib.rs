@@ -4,3 +4,5 @@
 
 pub mod detect;
 pub mod meter;
+pub mod prometheus;
+pub mod report;

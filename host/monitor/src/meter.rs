@@ -54,6 +54,7 @@ fn reading(at: u64, interval: Duration, before: &Counted, now: &Counted, cpus: &
         cpu: mean(running().filter_map(|replica| replica.cpu)),
         memory: mean(running().filter_map(|replica| share(replica.memory, replica.memory_limit))),
         traffic: now.traffic.as_ref().map(|counters| traffic(interval, before.traffic.as_ref(), counters)),
+        measured: Vec::new(),
         replicas,
     }
 }

@@ -7,6 +7,7 @@
 
 pub mod control;
 pub mod error;
+pub mod exposition;
 pub mod serve;
 
 mod answer;

@@ -13,6 +13,7 @@ mod heal;
 mod history;
 mod init;
 mod monitor;
+mod monitor_report;
 mod plugin;
 mod proxy;
 mod recover;

@@ -5,18 +5,22 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use sdlc_model::reading::Reading;
 use sdlc_monitor::meter::Meter;
-use sdlc_report::text;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
+use super::monitor_report;
 use crate::{
     arguments::Global,
     console::Console,
     deploying::site::Site,
     exit::Exit,
-    history_arguments::Format,
-    monitor_arguments::Monitor,
-    monitoring::{line::line, vigil::Vigil, watch::Watch},
+    monitor_arguments::{Monitor, MonitorCommand},
+    monitoring::{
+        beside::Beside,
+        display::{self, Display},
+        vigil::Vigil,
+        watch::Watch,
+    },
     project::Project,
     registry::wait,
 };
@@ -25,6 +29,9 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(crate) fn monitor(arguments: &Monitor, global: &Global, console: Console) -> Result<Exit> {
+    if let Some(MonitorCommand::Report(report)) = &arguments.command {
+        return monitor_report::report(report, global, console);
+    }
     let project = Project::open(global)?;
     let site = only(Site::all(&project, arguments.environment.as_deref(), global)?)?;
     let interval = interval(&arguments.interval)?;
@@ -39,11 +46,12 @@ pub(crate) fn monitor(arguments: &Monitor, global: &Global, console: Console) ->
     let _lock = (arguments.apply || arguments.heal).then(|| site.lock_monitor()).transpose()?;
     wait(async {
         let mut vigil = Vigil::new(&site, (arguments.apply, arguments.heal), global, console).await?;
-        endless(&mut vigil, interval, arguments, console, &cancelled).await
+        let mut display = Display::of(arguments, &site, global, console).await?;
+        endless(&mut vigil, interval, &mut display, console, &cancelled).await
     })?
 }
 
-fn only(mut sites: Vec<Site<'_>>) -> Result<Site<'_>> {
+pub(super) fn only(mut sites: Vec<Site<'_>>) -> Result<Site<'_>> {
     match (sites.pop(), sites.len()) {
         (Some(site), 0) => Ok(site),
         (None, _) => bail!("there is no environment; hint: a table `[environments.NAME]` of `sdlc.toml` describes one"),
@@ -64,24 +72,27 @@ fn interval(text: &str) -> Result<Duration> {
 /// Rates are of an interval, so it takes two looks, and more where the engine says nothing of a replica so far.
 async fn once(site: &Site<'_>, interval: Duration, arguments: &Monitor, console: Console) -> Result<Exit> {
     let (mut watch, mut meter) = (Watch::new(site), Meter::default());
+    let mut beside = Beside::new(&site.environment.monitor)?;
     loop {
         let look = watch.look().await?;
         let clock = look.clock;
+        let measured = beside.look(clock, console);
         let reading = meter.read(look.at, clock, look.counted);
         let whole =
             |reading: &Reading| reading.replicas.iter().all(|replica| !replica.running || replica.cpu.is_some());
         if let Some(reading) = reading.filter(|reading| whole(reading) || clock > PATIENCE) {
-            show(&reading, arguments.output_format, console)?;
+            let reading = Reading { measured, ..reading };
+            display::line(&reading, arguments.output_format, console)?;
             return Ok(Exit::Passed);
         }
-        tokio::time::sleep(interval).await;
+        tokio::join!(tokio::time::sleep(interval), beside.first());
     }
 }
 
 async fn endless(
     vigil: &mut Vigil<'_>,
     interval: Duration,
-    arguments: &Monitor,
+    display: &mut Display,
     console: Console,
     cancelled: &CancellationToken,
 ) -> Result<Exit> {
@@ -91,25 +102,18 @@ async fn endless(
     loop {
         tokio::select! {
             () = cancelled.cancelled() => break,
+            () = display.quit() => break,
             () = vigil.over() => {}
             _ = ticks.tick() => if let Some(reading) = vigil.turn(console).await {
-                show(&reading, arguments.output_format, console)?;
+                display.show(&reading)?;
                 exit = Exit::Passed;
             }
         }
     }
+    display.leave();
     if vigil.is_busy() {
         console.note("a change of replicas is brought to its end; once more Ctrl-C leaves it to the next command");
         vigil.over().await;
     }
     Ok(exit)
-}
-
-fn show(reading: &Reading, format: Format, console: Console) -> Result<()> {
-    let json = serde_json::to_string(reading)?;
-    console.data(|out| match format {
-        Format::Human => writeln!(out, "{}", text::line(&line(reading))),
-        Format::Json => writeln!(out, "{json}"),
-    })?;
-    Ok(())
 }

@@ -6,7 +6,7 @@ use anyhow::Result;
 use sdlc_model::reading::Reading;
 use sdlc_monitor::meter::Meter;
 
-use super::watch::Watch;
+use super::{beside::Beside, keep::Keeper, watch::Watch};
 use crate::{
     arguments::Global,
     console::{Console, chain},
@@ -22,6 +22,8 @@ use crate::{
 pub(crate) struct Vigil<'a> {
     watch: Watch<'a>,
     meter: Meter,
+    beside: Beside,
+    keeper: Keeper<'a>,
     scaler: Option<Scaler<'a>>,
     memory: Memory<'a>,
     recovery: Recovery<'a>,
@@ -40,6 +42,8 @@ impl<'a> Vigil<'a> {
         Ok(Self {
             watch: Watch::new(site),
             meter: Meter::default(),
+            beside: Beside::new(&site.environment.monitor)?,
+            keeper: Keeper::new(site, global, console),
             scaler: Scaler::of(site, apply, std::iter::empty(), global).await?,
             memory: Memory::new(site, global, console),
             recovery: Recovery::of(site, heal, global, console).await?,
@@ -80,7 +84,9 @@ impl<'a> Vigil<'a> {
         {
             self.memory.take(&turn);
         }
-        let reading = self.meter.read(look.at, look.clock, look.counted.clone())?;
+        let measured = self.beside.look(look.clock, console);
+        let reading = Reading { measured, ..self.meter.read(look.at, look.clock, look.counted.clone())? };
+        self.keeper.observe(&reading);
         self.recovery.observe(&reading);
         // One change at a time.
         if !self.scaler.as_ref().is_some_and(Scaler::is_busy) {

@@ -11,6 +11,7 @@ const WORDS: &Vocabulary<'static> = &Vocabulary {
     confinement: |_| Ok(()),
     reference: |_| Ok(()),
     url: |_| Ok(()),
+    asked: |url| if url.starts_with("http") { Ok(()) } else { Err(format!("`{url}` is no address")) },
 };
 
 #[track_caller]
@@ -154,4 +155,32 @@ up = { per-minute = 0 }
 #[test]
 fn an_empty_configuration_is_one() {
     assert!(parse("sdlc.toml", "", WORDS).unwrap().gates.is_empty());
+}
+
+#[test]
+fn what_is_measured_beside_the_replicas_is_checked_as_a_whole() {
+    let text = "\
+[project]
+name = \"shop\"
+[environments.production]
+image = \"shop\"
+port = 8080
+[environments.production.monitor]
+processes = [\"\"]
+probes = [{ url = \"http://a/\", status = [200, 99], timeout = \"0s\" }, { url = \"ftp://a/\" }]
+prometheus = [{ url = \"http://a/metrics\", metrics = [\"queue{\", \"up\"] }, { url = \"http://b/\", metrics = [] }]
+";
+    let found: Vec<_> = problems(text).into_iter().map(|(line, _, message)| (line, message)).collect();
+    let expected = [
+        (7, "``"),
+        (8, "99"),
+        (8, "`0s` is no time"),
+        (8, "`ftp://a/` is no address"),
+        (9, "`queue{` selects no metric"),
+        (9, "no metric is named"),
+    ];
+    assert_eq!(found.len(), expected.len(), "{found:#?}");
+    for ((line, message), (at, part)) in found.iter().zip(expected) {
+        assert!(*line == at && message.contains(part), "{message} at {line}, not {part} at {at}");
+    }
 }
