@@ -3,6 +3,7 @@
 use std::{future::pending, pin::pin};
 
 use anyhow::Result;
+use sdlc_deploy::live::now;
 use sdlc_model::reading::Reading;
 use sdlc_monitor::meter::Meter;
 
@@ -12,11 +13,15 @@ use crate::{
     console::{Console, chain},
     deploying::site::Site,
     recovering::recovery::Recovery,
+    remember,
     scaling::{
         live::{Scaler, Turn},
         memory::Memory,
     },
 };
+
+/// Five weeks, in milliseconds: policies look for nothing longer than a week.
+const MEMORY: u64 = 35 * 86_400_000;
 
 /// Looks at an environment, and hands what is seen to whoever does something with it.
 pub(crate) struct Vigil<'a> {
@@ -39,12 +44,14 @@ impl<'a> Vigil<'a> {
         global: &'a Global,
         console: Console,
     ) -> Result<Self> {
+        let before = if site.environment.scale.is_some() { past(site, global, console) } else { Vec::new() };
+        let before = before.iter().filter_map(Reading::sample);
         Ok(Self {
             watch: Watch::new(site),
             meter: Meter::default(),
             beside: Beside::new(&site.environment.monitor)?,
             keeper: Keeper::new(site, global, console),
-            scaler: Scaler::of(site, apply, std::iter::empty(), global).await?,
+            scaler: Scaler::of(site, apply, before, global).await?,
             memory: Memory::new(site, global, console),
             recovery: Recovery::of(site, heal, global, console).await?,
             said: String::new(),
@@ -107,6 +114,17 @@ impl<'a> Vigil<'a> {
     pub(crate) fn is_busy(&self) -> bool {
         self.scaler.as_ref().is_some_and(Scaler::is_busy) || self.recovery.is_busy()
     }
+}
+
+/// What was seen before this process began, for a policy that learns from it. A history that cannot be read is told.
+fn past(site: &Site<'_>, global: &Global, console: Console) -> Vec<Reading> {
+    let (key, name) = (remember::key(site.project), &site.environment.name);
+    let since = now().saturating_sub(MEMORY);
+    let readings = remember::open(global, console).and_then(|history| Ok(history.readings(&key, name, since)?));
+    readings.unwrap_or_else(|error| {
+        console.note(&format!("warning: the policy does not learn from the past: {}", chain(&error)));
+        Vec::new()
+    })
 }
 
 async fn over(scaler: &mut Option<Scaler<'_>>) -> Turn {
