@@ -114,7 +114,7 @@ fn a_replica_that_leaks_is_recycled_before_it_dies_without_a_lost_request() {
     service.eventually("the limit", |service| log(service).contains("2 things were done within an hour"));
     assert!(recoveries(&service).iter().all(|recovery| recovery["kind"] == "memory-leak"), "{}", log(&service));
     load.ends_without_a_failure();
-    // Limits hold whoever is started again, and none of them was killed by the kernel.
+    // None of them was killed by the kernel.
     assert!(!service.shell("docker inspect -f '{{.State.OOMKilled}}' $IDS").contains("true"));
 }
 

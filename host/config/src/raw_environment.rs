@@ -82,7 +82,7 @@ pub struct RawEnvironment {
     /// The strategy of a deployment. Default: `builtin:blue-green`.
     #[serde(default)]
     pub deploy: Option<RawDeploy>,
-    /// The policy that says how many replicas are needed, for `sdlc scale simulate`. Nothing carries its decisions out yet.
+    /// The policy that says how many replicas are needed. `sdlc monitor --apply` carries its decisions out.
     #[serde(default)]
     pub scale: Option<RawScale>,
     /// What `sdlc monitor` measures beside the replicas.

@@ -78,7 +78,7 @@ impl Reading<'_> {
         let key = |key: &str| format!("{path}.{key}");
         let seconds = Duration::from_secs;
         let error_rate = raw.error_rate.unwrap_or(0.05);
-        if !(error_rate >= 0.0 && error_rate < 1.0) {
+        if !(0.0..1.0).contains(&error_rate) {
             self.wrong(&key("error-rate"), format!("`error-rate` is {error_rate}, but must be 0 to below 1"));
         }
         let plugin = match raw.plugin {

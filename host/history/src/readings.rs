@@ -243,7 +243,7 @@ mod tests {
     #[test]
     fn what_grows_old_is_kept_in_less_detail_with_the_same_total_and_then_goes() {
         let mut history = history();
-        let mut saw = |history: &mut History, now, readings: &[Reading]| {
+        let saw = |history: &mut History, now, readings: &[Reading]| {
             history.saw("/p", "production", now, readings).unwrap();
             history.readings("/p", "production", 0).unwrap()
         };

@@ -66,7 +66,10 @@ fn counts(name: &str, kinds: &HashMap<&str, &str>) -> bool {
     }
 }
 
-fn sample(line: &str) -> Option<(&str, Vec<(String, String)>, f64)> {
+/// Names and values.
+type Labels = Vec<(String, String)>;
+
+fn sample(line: &str) -> Option<(&str, Labels, f64)> {
     let (name, labels, rest) = series(line)?;
     let mut words = rest.split_whitespace();
     let value = number(words.next()?)?;

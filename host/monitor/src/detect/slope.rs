@@ -37,7 +37,7 @@ mod tests {
 
     #[test]
     fn the_slope_of_a_line_is_found_whatever_a_quarter_of_the_samples_does() {
-        let line = |at: u64| (at, if at % 4 == 0 { 999_999 } else { 1000 + 3 * at });
+        let line = |at: u64| (at, if at.is_multiple_of(4) { 999_999 } else { 1000 + 3 * at });
         let samples: Vec<_> = (1..60).map(line).collect();
         assert!((slope(&samples).unwrap() - 3.0).abs() < 0.5, "{:?}", slope(&samples));
         assert_eq!(slope(&[(1, 1)]), None);

@@ -47,7 +47,7 @@ pub(crate) fn minutes(count: u64, change: impl Fn(u64, &mut Reading)) -> Vec<Rea
     for minute in 0..count {
         let mut reading = steady(START + (minute + 1) * MINUTE);
         change(minute, &mut reading);
-        let mut with = |value: f64, noise: &mut dyn Iterator<Item = f64>, part| {
+        let with = |value: f64, noise: &mut dyn Iterator<Item = f64>, part| {
             value * (1.0 + part * noise.next().unwrap_or_default())
         };
         reading.cpu = with(reading.cpu, &mut cpu, 0.03);

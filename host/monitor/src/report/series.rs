@@ -70,9 +70,9 @@ impl Series {
 
 /// For readings that span so many milliseconds: fine enough for what lasts for minutes, and few enough to be looked at at once.
 pub fn step(span: u64) -> u64 {
-    match span {
-        ..=DAY => MINUTE,
-        ..=1_209_600_000 => 5 * MINUTE,
+    match span.div_ceil(DAY) {
+        0..=1 => MINUTE,
+        2..=14 => 5 * MINUTE,
         _ => 60 * MINUTE,
     }
 }
