@@ -149,7 +149,7 @@ up = { per-minute = 0 }
     let scale = settings.environments[0].scale.as_ref().unwrap();
     assert_eq!((scale.target.min, scale.target.max, scale.target.start_up), (1, 9, 20_000));
     let plugins: Vec<_> = settings.plugins().map(|(name, plugin)| format!("{name} {}", plugin.source)).collect();
-    assert_eq!(plugins, ["p builtin:blue-green", "p builtin:x"]);
+    assert_eq!(plugins, ["p builtin:blue-green", "p builtin:service-recovery", "p builtin:x"]);
 }
 
 #[test]
