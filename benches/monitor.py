@@ -106,9 +106,9 @@ def main():
             cpu, memory, grown = measure(sdlc, root, environment, seconds)
         finally:
             ended.set()
-            subprocess.run([sdlc, "proxy", "stop", "bench"], cwd=root, env=environment, stderr=subprocess.DEVNULL)
+            subprocess.run([sdlc, "proxy", "stop", "bench"], cwd=root, env=environment, stderr=subprocess.DEVNULL, check=False)
             clean = f"docker rm -f $(docker ps -aq --filter label=sdlc.project={NAME}); docker network rm sdlc-{NAME}-bench; docker rmi {NAME}:1"
-            subprocess.run(clean, shell=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            subprocess.run(clean, shell=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
     print(f"| `sdlc monitor`, 3 replicas, every second, {seconds} s | {cpu:.2f} % of a core | {memory:.0f} MiB, {grown:+.1f} in the second half |")
     sys.exit(1 if cpu > BAR or grown > 1 else 0)
 

@@ -2,24 +2,24 @@
 
 /// What is known besides the words. A fact that is not there is as it is most of the time.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Facts {
+pub(crate) struct Facts {
     /// Replicas that there should be.
-    pub replicas: u32,
+    pub(crate) replicas: u32,
     /// Replicas that have the same.
-    pub alike: u32,
+    pub(crate) alike: u32,
     /// Seconds since the version became live; none: nobody knows.
-    pub version_age: Option<u64>,
+    pub(crate) version_age: Option<u64>,
     /// Versions that can be gone back to.
-    pub kept: u32,
+    pub(crate) kept: u32,
     /// Mean over the replicas, per cent of what each may use.
-    pub cpu: f64,
+    pub(crate) cpu: f64,
     /// What was tried against the same lately, and did not help.
-    pub tried: Vec<String>,
+    pub(crate) tried: Vec<String>,
 }
 
 impl Facts {
     /// From the evidence.
-    pub fn of(evidence: &str) -> Self {
+    pub(crate) fn of(evidence: &str) -> Self {
         let value = |name: &str| {
             let mut found = evidence.lines().skip(1).filter_map(|line| line.split_once(": "));
             found.find(|(key, _)| *key == name).map(|(_, value)| value.trim())
@@ -37,7 +37,7 @@ impl Facts {
     }
 
     /// Whether this did not help.
-    pub fn was_tried(&self, action: &str) -> bool {
+    pub(crate) fn was_tried(&self, action: &str) -> bool {
         self.tried.iter().any(|tried| tried == action)
     }
 }

@@ -10,7 +10,7 @@ const SCALE: &str = "scale";
 const ROLL_BACK: &str = "roll-back";
 
 /// What may be done, the best first; nothing: nothing is left that was not tried.
-pub fn plan(incident: &Incident, facts: &Facts, settings: &Settings) -> Vec<Treatment> {
+pub(crate) fn plan(incident: &Incident, facts: &Facts, settings: &Settings) -> Vec<Treatment> {
     let mut plan = Plan { incident, facts, treatments: Vec::new() };
     let new = facts.version_age.is_some_and(|age| age < u64::from(settings.new_version_minutes) * 60);
     let new = new && facts.kept > 0;
