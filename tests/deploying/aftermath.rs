@@ -10,7 +10,7 @@ use std::{
 
 use serde_json::Value;
 
-use super::service::{FAIL, service};
+use super::service::{MUTE, service};
 use crate::harness::Project;
 
 /// A web hook that answers with these statuses, one after the other, and hands on what it was sent.
@@ -46,7 +46,7 @@ fn who_wants_to_be_told_of_a_rollback_is_and_what_helped_is_known_afterwards() {
     let (json, told) = hook(&["503 Busy", "200 OK"]);
     let (slack, said) = hook(&["200 OK"]);
     let project = &service.project;
-    service.image("bad", FAIL);
+    service.image("bad", MUTE);
     let notify = format!(
         "replicas = 1\nnotify = [{{ url = \"http://127.0.0.1:{json}/hook\" }}, {{ url-from = \"HOOK\", format = \"slack\" }}]"
     );

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use super::service::{FAIL, Load, Service, service};
+use super::service::{Load, MUTE, Service, service};
 use crate::harness::Project;
 
 struct Haproxy(Child);
@@ -51,7 +51,7 @@ fn haproxy_serves_what_is_deployed_without_a_lost_request_and_again_after_it_was
     let project = &service.project;
     let own = format!("listen = \"127.0.0.1:{}\"", service.port);
     service.configure(&own, "haproxy = { socket = \"../haproxy.sock\", backend = \"shop\" }");
-    service.image("bad", FAIL);
+    service.image("bad", MUTE);
     project.run(&["deploy", "production", "1.0"]).exits(3).complains("HAProxy does not answer");
     let haproxy = Haproxy::start(&service);
     project.run(&["deploy", "production", "1.0", "--analyze-only"]).exits(0).says("HAProxy serves `shop`");

@@ -20,6 +20,8 @@ use serde_json::Value;
 use crate::harness::Project;
 
 pub(super) const RUN: &str = r#"CMD ["/bin/httpd","-f","-p","8080","-h","/www"]"#;
+/// Runs, and never answers.
+pub(super) const MUTE: &str = r#"CMD ["/bin/sleep","1000"]"#;
 pub(super) const FAIL: &str = r#"CMD ["/bin/sh","-c","echo there is no database; exit 3"]"#;
 
 /// Of a project with a service on a port that is free. What it leaves on the engine is taken away with it.
