@@ -3,7 +3,7 @@
 
 Usage: benches/monitor.py [SDLC [SECONDS]]
   SDLC     the binary [default: target/release/sdlc]
-  SECONDS  how long, after 5 seconds that do not count [default: 60]
+  SECONDS  how long, after 5 seconds that do not count [default: 180]
 
 Needs a Docker engine, `/bin/busybox` and `taskset`. The service gets about 20 requests a second meanwhile. Exits with 1 where
 more than 1 % of a core is used, or where memory grew by more than 1 MiB in the second half.
@@ -92,7 +92,7 @@ def measure(sdlc, root, environment, seconds):
 
 def main():
     sdlc = str(Path(sys.argv[1] if len(sys.argv) > 1 else "target/release/sdlc").resolve())
-    seconds = int(sys.argv[2]) if len(sys.argv) > 2 else 60
+    seconds = int(sys.argv[2]) if len(sys.argv) > 2 else 180
     with tempfile.TemporaryDirectory() as directory:
         root, port, ended = Path(directory), free_port(), threading.Event()
         # Without the state of who measures.
