@@ -15,8 +15,6 @@ fn versions_are_switched_and_a_bad_one_is_rolled_back_without_a_lost_request() {
     let Some(service) = service("sdlc-test-switch") else { return };
     let project = &service.project;
     service.image("bad", FAIL);
-    // To start it often enough takes the engine some seconds.
-    service.configure("start-timeout = \"5s\"", "start-timeout = \"60s\"");
     // It is given up long before.
     service.configure("start-timeout = \"5s\"", "start-timeout = \"60s\"");
     project.run(&["deploy", "production", "1.0", "--analyze-only"]).exits(0).says("nothing was deployed yet");
@@ -41,7 +39,6 @@ fn a_version_that_quits_is_rolled_back_in_time_and_one_that_has_to_be_killed_can
     let project = &service.project;
     service.image("2.0", STUBBORN);
     service.image("quits", QUIT);
-    service.configure("start-timeout = \"5s\"", "start-timeout = \"60s\"");
     project.run(&["deploy", "production", "2.0"]).exits(0);
     service.configure("start-timeout = \"5s\"", "start-timeout = \"60s\"");
     let quits = project.run(&["deploy", "production", "quits"]).exits(1);
