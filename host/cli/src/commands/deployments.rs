@@ -15,6 +15,7 @@ use crate::{
     deploying::{figures::Figures, naming, site::Site},
     exit::Exit,
     history_arguments::Format,
+    moment::local,
     project::Project,
 };
 
@@ -57,9 +58,7 @@ fn table(deployments: &[Deployment], most: usize) -> Vec<String> {
 /// When, what, how long, by whom, and what came of it.
 fn row_of(deployment: &Deployment, images: &[(&str, &str)]) -> [String; 5] {
     let Deployment { from, from_image, to, to_image, by, began, ended, result, purpose, .. } = deployment;
-    let when = i64::try_from(*began).ok().and_then(|at| jiff::Timestamp::from_millisecond(at).ok());
-    let when =
-        when.map_or_else(String::new, |at| at.to_zoned(jiff::tz::TimeZone::system()).strftime("%F %T").to_string());
+    let when = local(*began, "%F %T");
     let took = ended.map_or_else(String::new, |ended| format!("{:.1} s", ended.saturating_sub(*began) as f64 / 1000.0));
     let result = match (result, purpose) {
         (DeploymentResult::UnderWay, _) => "under way".to_owned(),

@@ -11,6 +11,7 @@ use crate::{
     exit::Exit,
     history_arguments::{Errors, Format},
     incidents,
+    moment::timestamp,
     project::Project,
     remember,
 };
@@ -62,7 +63,7 @@ fn ago(milliseconds: i64) -> String {
 }
 
 fn as_json(pattern: &Pattern) -> Value {
-    let time = |at| jiff::Timestamp::from_millisecond(at).unwrap_or_default().to_string();
+    let time = |at: i64| timestamp(at).to_string();
     let helped = pattern.helped.iter().map(|(how, number)| json!({ "what": how, "times": number }));
     json!({
         "source": pattern.source,

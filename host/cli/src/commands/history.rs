@@ -15,6 +15,7 @@ use crate::{
     console::Console,
     exit::Exit,
     history_arguments::{Compare, Format, History as Arguments, HistoryCommand},
+    moment::{local, timestamp},
     project::Project,
     remember,
 };
@@ -91,8 +92,7 @@ fn line(kept: &Kept) -> String {
 
 /// In the time zone of the user, to the second.
 fn time(milliseconds: i64) -> String {
-    let time = jiff::Timestamp::from_millisecond(milliseconds).unwrap_or_default();
-    time.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+    local(milliseconds, "%F %T")
 }
 
 fn page(before: &Kept, after: &Kept, comparison: &Comparison) -> String {
@@ -137,7 +137,7 @@ fn as_json(kept: &Kept) -> Value {
     let run = &kept.run;
     json!({
         "id": kept.id,
-        "started": jiff::Timestamp::from_millisecond(run.started).unwrap_or_default().to_string(),
+        "started": timestamp(run.started).to_string(),
         "milliseconds": run.duration,
         "revision": run.revision,
         "scope": run.scope,

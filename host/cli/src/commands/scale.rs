@@ -3,7 +3,6 @@
 use std::{fs, path::Path, time::Duration};
 
 use anyhow::{Context, Result, bail};
-use jiff::{Timestamp, tz::TimeZone};
 use sdlc_config::scale as config;
 use sdlc_history::decisions::Decision;
 use sdlc_model::scaling::Target;
@@ -24,6 +23,7 @@ use crate::{
     deploying::site::Site,
     exit::Exit,
     history_arguments::Format,
+    moment::{local, timestamp},
     project::Project,
     registry::wait,
     remember,
@@ -60,10 +60,9 @@ fn history(arguments: &History, global: &Global, console: Console) -> Result<Exi
             let decisions: Vec<_> = decisions.iter().map(decision).collect();
             writeln!(out, "{:#}", json!({ "version": 1, "environment": name, "decisions": decisions }))
         }
-        Format::Human => decisions.iter().try_for_each(|decision| {
-            let time = Timestamp::from_millisecond(decision.at).unwrap_or_default().to_zoned(TimeZone::system());
-            writeln!(out, "{}  {}", time.strftime("%F %T"), memory::line(decision))
-        }),
+        Format::Human => decisions
+            .iter()
+            .try_for_each(|decision| writeln!(out, "{}  {}", local(decision.at, "%F %T"), memory::line(decision))),
     })?;
     Ok(Exit::Passed)
 }
@@ -71,7 +70,7 @@ fn history(arguments: &History, global: &Global, console: Console) -> Result<Exi
 fn decision(decision: &Decision) -> Value {
     let Decision { at, before, wanted, replicas, clamp, reason, outcome } = decision;
     json!({
-        "at": Timestamp::from_millisecond(*at).unwrap_or_default().to_string(),
+        "at": timestamp(*at).to_string(),
         "before": before,
         "wanted": wanted,
         "replicas": replicas,

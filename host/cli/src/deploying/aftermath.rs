@@ -12,7 +12,9 @@ use crate::{
     arguments::Global,
     console::{Console, chain},
     exit::Exit,
-    incidents, registry,
+    incidents,
+    moment::timestamp,
+    registry,
 };
 
 /// A deployment or a rollback that came to its end.
@@ -73,7 +75,6 @@ impl Aftermath<'_> {
     /// Documented in the README: a reader checks `version`.
     fn document(&self, event: &str, reason: &str) -> serde_json::Value {
         let service = &self.site.environment.service;
-        let at = jiff::Timestamp::from_millisecond(i64::try_from(now()).unwrap_or(i64::MAX)).unwrap_or_default();
         json!({
             "version": 1,
             "event": event,
@@ -82,7 +83,7 @@ impl Aftermath<'_> {
             "deployed": self.version,
             "reason": reason,
             "by": site::by(),
-            "at": at.to_string(),
+            "at": timestamp(now()).to_string(),
         })
     }
 

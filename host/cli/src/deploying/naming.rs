@@ -42,9 +42,9 @@ pub(crate) fn find<'r>(text: &str, kept: &'r [Release]) -> Result<Option<&'r Rel
         }
         _ => exact.collect(),
     };
-    let images: BTreeSet<_> = found.iter().map(|release| release.image.as_str()).collect();
+    let images: BTreeSet<_> = found.iter().map(|release| (release.version.as_str(), release.image.as_str())).collect();
     if images.len() > 1 {
-        let names: Vec<_> = images.iter().map(|image| format!("`{}@{}`", text, short(image))).collect();
+        let names: Vec<_> = images.iter().map(|(version, image)| format!("`{version}@{}`", short(image))).collect();
         bail!("`{text}` was live with {} images; hint: say which: {}", images.len(), names.join(" or "));
     }
     Ok(found.first().copied())

@@ -105,12 +105,12 @@ impl<'a> Site<'a> {
         Lock::take(&self.directory, &self.environment.name, &holder)
     }
 
-    /// For as long as decisions about replicas are carried out here: two that do would work against each other.
+    /// For as long as replicas are changed here by what is seen: two that do would work against each other.
     pub(crate) fn lock_monitor(&self) -> Result<Lock> {
         self.prepare()?;
         let directory = self.directory.join("monitor");
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&directory)?;
-        let holder = Holder { pid: process::id(), by: by(), doing: "monitor --apply".to_owned(), since: now() };
+        let holder = Holder { pid: process::id(), by: by(), doing: "monitor".to_owned(), since: now() };
         Ok(Lock::take(&directory, &self.environment.name, &holder)?)
     }
 }

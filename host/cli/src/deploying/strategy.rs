@@ -1,11 +1,11 @@
 //! [`Plugin`]: a strategy that is a plugin.
 
-use anyhow::{Context, Result};
-use sdlc_config::{environment::Environment, problem::ConfigError};
+use anyhow::Result;
+use sdlc_config::environment::Environment;
 use sdlc_deploy::strategy::Strategy;
 use sdlc_gates::request::LazyPlugin;
 use sdlc_model::rollout::{Rollout, RolloutDecision};
-use sdlc_sandbox::{call::CallError, deploy_strategy::DeployStrategy};
+use sdlc_sandbox::deploy_strategy::DeployStrategy;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -13,7 +13,10 @@ use crate::{
     components::Components,
     plugins,
     project::{Project, usable_store},
+    refusal::{Role, refused},
 };
+
+const ROLE: Role = Role { key: "deploy", name: "strategy" };
 
 /// A strategy that is a plugin.
 pub(crate) struct Plugin {
@@ -32,18 +35,7 @@ impl Plugin {
         let loaded = plugin.get().map_err(anyhow::Error::msg)?;
         let json = settings.settings.to_string();
         let strategy = DeployStrategy::new(loaded, &json, &limits, CancellationToken::new()).await;
-        let strategy = match strategy {
-            Err(CallError::Settings(problems)) => {
-                let shown = problems.iter().map(|problem| {
-                    let key = if problem.key.is_empty() { String::new() } else { format!(".{}", problem.key) };
-                    let name = &environment.name;
-                    let place = format!("environments.{name}.deploy.settings{key}");
-                    project.settings.document.problem_with_value(&place, format!("strategy of `{name}`: {problem}"))
-                });
-                return Err(ConfigError { file: project.file_name(), problems: shown.collect() }.into());
-            }
-            strategy => strategy.with_context(|| format!("the strategy `{}`", settings.plugin.source))?,
-        };
+        let strategy = strategy.map_err(|error| refused(project, environment, ROLE, &settings.plugin, error))?;
         Ok(Self { strategy, _plugin: plugin })
     }
 }

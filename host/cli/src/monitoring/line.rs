@@ -1,12 +1,12 @@
 //! A reading as a line for people.
 
-use jiff::{Timestamp, tz::TimeZone};
 use sdlc_model::reading::Reading;
+
+use crate::moment::local;
 
 /// Such as `10:00:05  1.4.0  3/3 healthy  cpu 41 %  memory 12 %  230.0 requests/s  0.00 % failed  p95 12 ms`.
 pub(crate) fn line(reading: &Reading) -> String {
-    let time = Timestamp::from_millisecond(i64::try_from(reading.at).unwrap_or(i64::MAX)).unwrap_or_default();
-    let time = time.to_zoned(TimeZone::system()).strftime("%T");
+    let time = local(reading.at, "%T");
     let Reading { version, healthy, asked, cpu, memory, .. } = reading;
     let traffic = match &reading.traffic {
         None => "the proxy does not run".to_owned(),

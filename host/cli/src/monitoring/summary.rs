@@ -2,10 +2,11 @@
 
 use std::io::{self, Write};
 
-use jiff::{Timestamp, tz::TimeZone};
 use sdlc_monitor::report::{Examined, Report, advice::Advice, anomalies::Anomaly, changes::Change, trend::Trend};
 use sdlc_report::text;
 use serde_json::{Value, json};
+
+use crate::moment::{local, timestamp};
 
 /// Stand-outs that are listed of a figure; JSON has all.
 const MOST: usize = 5;
@@ -81,11 +82,7 @@ fn advise(out: &mut dyn Write, advice: &Advice) -> io::Result<()> {
 }
 
 fn time(at: u64) -> String {
-    timestamp(at).to_zoned(TimeZone::system()).strftime("%F %R").to_string()
-}
-
-fn timestamp(at: u64) -> Timestamp {
-    Timestamp::from_millisecond(i64::try_from(at).unwrap_or(i64::MAX)).unwrap_or_default()
+    local(at, "%F %R")
 }
 
 /// For programs.

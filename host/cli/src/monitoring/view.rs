@@ -2,9 +2,10 @@
 
 use std::collections::VecDeque;
 
-use jiff::{Timestamp, tz::TimeZone};
 use sdlc_model::reading::{Measured, Reading, ReplicaReading};
 use sdlc_report::text;
+
+use crate::moment::local;
 
 /// How far back charts go, in milliseconds.
 pub(crate) const WINDOW: u64 = 10 * 60_000;
@@ -85,8 +86,7 @@ impl View {
 
     fn header(&self) -> String {
         let Some(reading) = &self.last else { return format!("{}  no reading yet  (q ends)", self.environment) };
-        let time = Timestamp::from_millisecond(i64::try_from(reading.at).unwrap_or(i64::MAX)).unwrap_or_default();
-        let time = time.to_zoned(TimeZone::system()).strftime("%T");
+        let time = local(reading.at, "%T");
         let Reading { version, healthy, running, asked, .. } = reading;
         let proxy = if reading.traffic.is_none() { "  the proxy does not run" } else { "" };
         let (environment, version) = (&self.environment, text::line(version));

@@ -86,7 +86,9 @@ impl<'a> Vigil<'a> {
             console.note("there are readings again");
             self.said.clear();
         }
+        // One change at a time.
         if let Some(scaler) = &mut self.scaler
+            && !self.recovery.is_busy()
             && let Some(turn) = scaler.look(&look).await
         {
             self.memory.take(&turn);
@@ -95,7 +97,6 @@ impl<'a> Vigil<'a> {
         let reading = Reading { measured, ..self.meter.read(look.at, look.clock, look.counted.clone())? };
         self.keeper.observe(&reading);
         self.recovery.observe(&reading);
-        // One change at a time.
         if !self.scaler.as_ref().is_some_and(Scaler::is_busy) {
             self.recovery.turn(&look, &reading).await;
         }

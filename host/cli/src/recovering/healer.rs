@@ -1,7 +1,7 @@
 //! [`Healer`]: a healer that is a plugin, for the incidents of an environment.
 
-use anyhow::{Context, Result};
-use sdlc_config::{environment::Environment, problem::ConfigError};
+use anyhow::Result;
+use sdlc_config::environment::Environment;
 use sdlc_gates::request::LazyPlugin;
 use sdlc_model::treatment::{Incident, Patient, Treatment};
 use sdlc_sandbox::{call::CallError, capabilities::Nothing, healer, limits::Limits};
@@ -12,7 +12,10 @@ use crate::{
     components::Components,
     plugins,
     project::{Project, usable_store},
+    refusal::{Role, refused},
 };
+
+const ROLE: Role = Role { key: "recover", name: "healer" };
 
 /// A healer that is a plugin. It gets no capability of the host, and a fresh instance at each question.
 pub(crate) struct Healer {
@@ -31,19 +34,8 @@ impl Healer {
         let plugin = plugins::plugin(&components, &recover.plugin, limits.stack)?;
         let loaded = plugin.get().map_err(anyhow::Error::msg)?;
         let settings = recover.settings.to_string();
-        match loaded.check_settings(&settings, &limits).await {
-            Ok(()) => {}
-            Err(CallError::Settings(problems)) => {
-                let shown = problems.iter().map(|problem| {
-                    let key = if problem.key.is_empty() { String::new() } else { format!(".{}", problem.key) };
-                    let name = &environment.name;
-                    let place = format!("environments.{name}.recover.settings{key}");
-                    project.settings.document.problem_with_value(&place, format!("healer of `{name}`: {problem}"))
-                });
-                return Err(ConfigError { file: project.file_name(), problems: shown.collect() }.into());
-            }
-            Err(error) => return Err(error).with_context(|| format!("the healer `{}`", recover.plugin.source)),
-        }
+        let checked = loaded.check_settings(&settings, &limits).await;
+        checked.map_err(|error| refused(project, environment, ROLE, &recover.plugin, error))?;
         Ok(Self { plugin, settings, limits })
     }
 

@@ -54,6 +54,8 @@ pub(crate) struct Recovery {
 /// What was done in an environment.
 pub(crate) struct Ledger {
     path: PathBuf,
+    /// Whether the last line was cut by a crash: the next one must not become a part of it.
+    cut: bool,
     recoveries: Vec<Recovery>,
 }
 
@@ -66,7 +68,8 @@ impl Ledger {
             Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
             Err(error) => return Err(error).with_context(|| format!("`{}` cannot be read", path.display())),
         };
-        let mut ledger = Self { path, recoveries: Vec::new() };
+        let cut = !text.is_empty() && !text.ends_with('\n');
+        let mut ledger = Self { path, cut, recoveries: Vec::new() };
         for record in text.lines().filter_map(|line| serde_json::from_str(line).ok()) {
             ledger.take(record);
         }
@@ -136,13 +139,15 @@ impl Ledger {
     }
 
     fn write(&mut self, record: Record) -> Result<()> {
-        let mut line = serde_json::to_vec(&record)?;
+        let mut line = if self.cut { vec![b'\n'] } else { Vec::new() };
+        serde_json::to_writer(&mut line, &record)?;
         line.push(b'\n');
         let written = File::options().create(true).append(true).open(&self.path).and_then(|mut file| {
             file.write_all(&line)?;
             file.sync_data()
         });
         written.with_context(|| format!("`{}` cannot be written", self.path.display()))?;
+        self.cut = false;
         self.take(record);
         Ok(())
     }
@@ -158,7 +163,7 @@ impl Ledger {
         let beside = self.path.with_extension("new");
         let written = fs::write(&beside, text).and_then(|()| fs::rename(&beside, &self.path));
         written.with_context(|| format!("`{}` cannot be written", self.path.display()))?;
-        self.recoveries = kept;
+        (self.recoveries, self.cut) = (kept, false);
         Ok(())
     }
 }
@@ -209,6 +214,9 @@ mod tests {
         let path = directory.path().join(FILE_NAME);
         let mut file = File::options().append(true).open(&path).unwrap();
         file.write_all(b"{\"event\": \"began\", \"at").unwrap();
-        assert_eq!(Ledger::open(directory.path()).unwrap().recoveries(), ledger.recoveries());
+        let mut again = Ledger::open(directory.path()).unwrap();
+        assert_eq!(again.recoveries(), ledger.recoveries());
+        again.begin(recovery(HOUR)).unwrap();
+        assert_eq!(Ledger::open(directory.path()).unwrap().recoveries(), again.recoveries());
     }
 }

@@ -1,7 +1,7 @@
 //! [`Plugin`]: a policy that is a plugin.
 
 use anyhow::{Context, Result};
-use sdlc_config::{environment::Environment, plugin::PluginRef, problem::ConfigError, settings::LimitSettings};
+use sdlc_config::{environment::Environment, plugin::PluginRef, settings::LimitSettings};
 use sdlc_gates::request::LazyPlugin;
 use sdlc_model::scaling::{Observation, ScalingDecision};
 use sdlc_sandbox::{call::CallError, limits::Limits, scaling_policy::ScalingPolicy};
@@ -13,7 +13,10 @@ use crate::{
     components::Components,
     plugins,
     project::{Project, usable_store},
+    refusal::{Role, refused},
 };
+
+const ROLE: Role = Role { key: "scale", name: "policy" };
 
 /// A policy that is a plugin. An instance that failed is replaced before it is asked again.
 pub(crate) struct Plugin {
@@ -29,19 +32,8 @@ impl Plugin {
         let Some(scale) = &environment.scale else { return Ok(None) };
         let limits = plugins::limits(scale.timeout, &scale.limits)?;
         let policy = Self::load(project, &scale.plugin, &scale.settings.to_string(), limits, global)?;
-        match policy.configured().await {
-            Ok(policy) => Ok(Some(policy)),
-            Err(CallError::Settings(problems)) => {
-                let shown = problems.iter().map(|problem| {
-                    let key = if problem.key.is_empty() { String::new() } else { format!(".{}", problem.key) };
-                    let name = &environment.name;
-                    let place = format!("environments.{name}.scale.settings{key}");
-                    project.settings.document.problem_with_value(&place, format!("policy of `{name}`: {problem}"))
-                });
-                Err(ConfigError { file: project.file_name(), problems: shown.collect() }.into())
-            }
-            Err(error) => Err(error).with_context(|| format!("the policy `{}`", scale.plugin.source)),
-        }
+        let policy = policy.configured().await;
+        policy.map(Some).map_err(|error| refused(project, environment, ROLE, &scale.plugin, error))
     }
 
     /// A policy with settings, as JSON, that are nobody's in `sdlc.toml`.

@@ -207,14 +207,14 @@ impl Live {
     /// # Errors
     /// Where the engine or the proxy would not, or nothing would be left that can serve.
     pub async fn resize(&self, replicas: u32) -> Result<(), Failure> {
-        let (mut stay, leave): (Vec<_>, Vec<_>) =
-            self.group(&self.to).await?.replicas.into_iter().partition(|replica| replica.index < replicas);
+        let all = self.group(&self.to).await?.replicas;
+        let (stay, leave): (Vec<_>, Vec<_>) = all.into_iter().partition(|replica| replica.index < replicas);
         if !leave.is_empty() {
-            let group = Group { release: &self.to, replicas: std::mem::take(&mut stay) };
-            if !group.can_serve() {
+            let stay = Group { release: &self.to, replicas: stay };
+            if !stay.can_serve() {
                 return Err(Failure("no replica that stays can get requests".to_owned()));
             }
-            self.route(None, Some(&group), 100).await?;
+            self.route(None, Some(&stay), 100).await?;
             self.drained(&leave, self.to.service.drain_timeout).await?;
         }
         self.engine.scale(&self.to, replicas, &self.placement).await.map_err(failure)?;

@@ -7,9 +7,9 @@ use sdlc_model::treatment::IncidentKind;
 use super::{
     Symptom, Thresholds,
     memory::{Memories, Series},
-    slope::{agreement, slope},
     time,
 };
+use crate::slope::Slope;
 
 /// Samples that say anything.
 const LEAST: usize = 20;
@@ -40,12 +40,12 @@ fn leak(Series { limit, samples, .. }: &Series, thresholds: &Thresholds) -> Opti
     if samples.len() < LEAST || watched < thresholds.leak_window / 2 || *limit == 0 {
         return None;
     }
-    let third = samples.len() / 3;
-    let slope_of = |part: Option<&[(u64, u64)]>| part.and_then(slope);
-    let early = slope_of(samples.get(..third))?;
-    let late = slope_of(samples.get(samples.len() - third..))?;
-    let growth = slope(&samples)?.min(late);
-    if growth <= 0.0 || late < STEADY * early || agreement(&samples) < AGREEMENT {
+    let points: Vec<_> = samples.iter().map(|(at, bytes)| (*at, *bytes as f64)).collect();
+    let third = points.len() / 3;
+    let (early, late) = (Slope::of(points.get(..third)?)?, Slope::of(points.get(points.len() - third..)?)?);
+    let all = Slope::of(&points)?;
+    let growth = all.rate.min(late.rate);
+    if growth <= 0.0 || late.rate < STEADY * early.rate || all.tau < AGREEMENT {
         return None;
     }
     let left = (limit.saturating_sub(last) as f64 / growth) as u64;

@@ -9,7 +9,6 @@ mod error_rate;
 mod latency;
 mod memory;
 mod memory_leak;
-mod slope;
 mod unreachable;
 mod window;
 

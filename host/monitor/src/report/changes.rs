@@ -1,10 +1,8 @@
 //! [`changes`]: moments from which on values are others than before: the test of Pettitt (Applied Statistics 28, 1979), again
 //! on both sides of each that is found.
 
-use super::{
-    series::{median, scatter},
-    trend::trend,
-};
+use super::trend::trend;
+use crate::quantile::{median, scatter};
 
 /// Points that are looked at at most.
 pub const MOST: usize = 240;

@@ -24,6 +24,8 @@ use profile::Profile;
 use series::{DAY, Series};
 use trend::Trend;
 
+use crate::quantile::{median, quantile};
+
 /// Less than this has nothing to say, in milliseconds.
 pub const LEAST: u64 = 3_600_000;
 
@@ -138,7 +140,7 @@ fn examined(figure: Figure, readings: &[Reading], step: u64, offset: i64, contex
     let series = figure.series(readings, step);
     let profile = Profile::of(&series, offset);
     let known = series.known();
-    let (median, p99) = (series::median(known.clone())?, series::quantile(known, 0.99)?);
+    let (median, p99) = (median(known.clone())?, quantile(known, 0.99)?);
     let level = profile.without(&series);
     let changes: Vec<_> = changes::changes(&level.blocks(changes::MOST))
         .into_iter()
@@ -214,9 +216,9 @@ impl Context<'_> {
         let then: Vec<_> = self.load.points().filter(|(at, _)| (anomaly.from + 1..=anomaly.to).contains(at)).collect();
         let usual = match self.usual.at(anomaly.to) {
             Some(usual) => usual.value,
-            None => series::median(self.load.known())?,
+            None => median(self.load.known())?,
         };
-        let now = series::median(then.into_iter().map(|(_, value)| value).collect())?;
+        let now = median(then.into_iter().map(|(_, value)| value).collect())?;
         (usual > 0.0).then(|| now / usual)
     }
 }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::series::{DAY, Series, median, scatter};
+use super::series::{DAY, Series};
+use crate::quantile::{median, scatter};
 
 /// Times of day that are told apart.
 const SLOTS: u64 = 48;

@@ -1,7 +1,8 @@
 //! [`trend`]: whether values rise or fall, and how fast: the slope of Theil and Sen, and the test of Mann and Kendall
 //! (Hollander, Wolfe, Chicken: Nonparametric Statistical Methods, 3rd edition, 9.3 and 8.1).
 
-use super::series::{DAY, median};
+use super::series::DAY;
+use crate::{quantile::median, slope::Slope};
 
 /// Points that are looked at at most: the slope is the median of those of all pairs.
 pub const MOST: usize = 120;
@@ -28,25 +29,15 @@ pub fn trend(points: &[(u64, f64)]) -> Option<Trend> {
     if points.len() < FEWEST {
         return None;
     }
-    let days = |at: u64| (at - first) as f64 / DAY as f64;
-    let (mut slopes, mut sign) = (Vec::new(), 0.0);
-    for (index, (at, value)) in points.iter().enumerate() {
-        for (later, other) in points.get(index + 1..).unwrap_or_default() {
-            if later > at {
-                slopes.push((other - value) / (days(*later) - days(*at)));
-                sign += (other - value).partial_cmp(&0.0).map_or(0.0, |order| f64::from(order as i8));
-            }
-        }
-    }
+    let found = Slope::of(points)?;
     let n = points.len() as f64;
-    let z = sign / (n * (n - 1.0) * (2.0 * n + 5.0) / 18.0).sqrt();
+    let z = found.balance / (n * (n - 1.0) * (2.0 * n + 5.0) / 18.0).sqrt();
     if z.abs() < Z {
         return None;
     }
-    let tau = sign / slopes.len() as f64;
-    let slope = median(slopes)?;
-    let from = median(points.iter().map(|(at, value)| value - slope * days(*at)).collect())?;
-    Some(Trend { slope, from, to: from + slope * days(last), tau })
+    let grown = |at: u64| found.rate * (at - first) as f64;
+    let from = median(points.iter().map(|(at, value)| value - grown(*at)).collect())?;
+    Some(Trend { slope: found.rate * DAY as f64, from, to: from + grown(last), tau: found.tau })
 }
 
 #[cfg(test)]

@@ -1,9 +1,12 @@
 //! Whether what a replica may use is near what it uses, or far from it.
 
 use super::{Advice, Evidence};
-use crate::report::{
-    figure::Figure,
-    series::{DAY, Series, quantile},
+use crate::{
+    quantile::quantile,
+    report::{
+        figure::Figure,
+        series::{DAY, Series},
+    },
 };
 
 pub(crate) const MEMORY_NEAR: &str = "memory-limit-near";

@@ -9,12 +9,8 @@ mod versions;
 
 use sdlc_model::reading::Reading;
 
-use super::{
-    Examined, Setting,
-    figure::Figure,
-    profile::Profile,
-    series::{Series, quantile},
-};
+use super::{Examined, Setting, figure::Figure, profile::Profile, series::Series};
+use crate::quantile::quantile;
 
 /// What to do, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Load that comes at the same time each day.
 
 use super::{Advice, Evidence};
-use crate::report::{figure::Figure, series::median};
+use crate::{quantile::median, report::figure::Figure};
 
 /// Correlation with the day before.
 const ALIKE: f64 = 0.5;

@@ -1,7 +1,7 @@
 //! Latency that grows with the load of a replica.
 
 use super::{Advice, Evidence};
-use crate::report::{series::median, trend};
+use crate::{quantile::median, report::trend};
 
 /// Parts of the moments, by load.
 const PARTS: usize = 10;

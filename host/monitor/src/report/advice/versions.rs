@@ -65,7 +65,7 @@ fn slowness(evidence: &Evidence<'_>, before: &[Reading], after: &[Reading]) -> O
         let series = Series::of(readings, evidence.step, |reading| figure.of(reading));
         series.blocks(BLOCKS).into_iter().map(|(_, value)| value).collect()
     };
-    let middle = |figure, readings| crate::report::series::median(blocks(figure, readings));
+    let middle = |figure, readings| crate::quantile::median(blocks(figure, readings));
     let (light, heavy) = (middle(Figure::Requests, before)?, middle(Figure::Requests, after)?);
     if heavy > OTHER_LOAD * light {
         return None;
