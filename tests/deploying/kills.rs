@@ -26,15 +26,26 @@ fn a_deployment_that_was_killed_is_gone_on_with_or_taken_back_without_a_lost_req
         child.kill().unwrap();
         child.wait().unwrap();
         assert!(service.page().is_some());
-        if records % 2 == 0 {
-            project.run(&["deploy", "production", other]).exits(0);
-            (live, other) = (other, live);
-        } else {
-            project.run(&["rollback", "production"]).exits(0);
-            if !service.page().unwrap().contains(&format!("version {live}")) {
-                (live, other) = (other, live);
+        match records % 3 {
+            0 => {
+                project.run(&["deploy", "production", other]).exits(0);
+            }
+            1 => {
+                project.run(&["rollback", "production"]).exits(0);
+            }
+            _ => {
+                // It only looks, and then goes on with it.
+                let looked = project.run(&["status", "--no-resume"]).exits(0);
+                let interrupted = looked.stdout.contains("nobody goes on with it");
+                let resumed = project.run(&["status"]).exits(0);
+                assert_eq!(interrupted, resumed.stderr.contains("was not over"), "{}", resumed.stderr);
+                assert!(!resumed.stdout.contains("under way"), "{}", resumed.stdout);
             }
         }
+        if service.page().unwrap().contains(&format!("version {other}")) {
+            (live, other) = (other, live);
+        }
+        assert_eq!(service.status()["live"], live, "after {records} records");
         assert!(service.page().unwrap().contains(&format!("version {live}")), "after {records} records");
     }
     load.ends_without_a_failure();

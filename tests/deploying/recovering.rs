@@ -119,6 +119,45 @@ fn a_replica_that_leaks_is_recycled_before_it_dies_without_a_lost_request() {
 }
 
 #[test]
+fn what_a_monitor_was_killed_at_is_gone_on_with_by_the_next_and_counts_as_done() {
+    let Some(service) = watched("sdlc-test-half", "most-per-hour = 20\n") else { return };
+    service.project.run(&["deploy", "production", "1.0"]).exits(0);
+    let load = Load::on(&service);
+    let two_serve = || {
+        let well = |service: &Service| healthy(service) == 2 && service.shell("echo $IDS | wc -w").trim() == "2";
+        service.eventually("two replicas", well);
+        // What is begun, is begun by now, and what never was well might be starting.
+        thread::sleep(Duration::from_secs(4));
+        service.eventually("two replicas", well);
+    };
+    // Before it is stopped, while it is, and when there may be another one already.
+    for after in [0, 500, 1500] {
+        let monitor = Monitor::on(&service, &["--heal"]);
+        two_serve();
+        let before = recoveries(&service).len();
+        inside(&service, 1, "kill -STOP -1");
+        service.eventually("a recovery", |service| recoveries(service).len() > before);
+        thread::sleep(Duration::from_millis(after));
+        monitor.killed();
+        assert!(service.page().is_some());
+    }
+    let monitor = Monitor::on(&service, &["--heal"]);
+    two_serve();
+    monitor.killed();
+    let done = recoveries(&service).len();
+    service.configure("most-per-hour = 20", &format!("most-per-hour = {done}"));
+    let _monitor = Monitor::on(&service, &["--heal"]);
+    two_serve();
+    inside(&service, 1, "kill -STOP -1");
+    let limit = format!("{done} things were done within an hour");
+    service.eventually("the limit", |service| log(service).contains(&limit));
+    assert_eq!(recoveries(&service).len(), done);
+    // Four clients have a request in flight each, at each of the four that hang.
+    let (good, failed) = load.end();
+    assert!(good > 300 && failed <= 16, "{good} good requests, {failed} failed ones");
+}
+
+#[test]
 fn a_service_at_which_requests_fail_gets_fresh_replicas() {
     let Some(service) = watched("sdlc-test-fails", "") else { return };
     service.scripted_image("1.0", FAILS);

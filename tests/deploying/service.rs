@@ -127,7 +127,7 @@ impl Service {
 
     /// What `sdlc status` says of the environment.
     pub(super) fn status(&self) -> Value {
-        let status = self.project.run(&["status", "--output-format", "json"]).exits(0);
+        let status = self.project.run(&["status", "--no-resume", "--output-format", "json"]).exits(0);
         let mut status: Value = serde_json::from_str(&status.stdout).unwrap();
         status["environments"][0].take()
     }

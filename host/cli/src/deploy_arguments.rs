@@ -95,6 +95,9 @@ pub(crate) struct Status {
     /// Look again every second, until Ctrl-C
     #[arg(short, long)]
     pub(crate) watch: bool,
+    /// Only look: leave a deployment that was interrupted as it is, where it is gone on with otherwise
+    #[arg(long)]
+    pub(crate) no_resume: bool,
     /// Format
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub(crate) output_format: Format,

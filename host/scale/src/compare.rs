@@ -31,13 +31,15 @@ pub struct Matched {
     pub equal: bool,
 }
 
-/// Replays with the target, times a factor, at which the mean number of replicas is nearest to `mean`. Found by bisection.
+/// Replays with the target, times a factor, at which the mean number of replicas is nearest to `mean`. Each try assumes that the
+/// replicas are inversely proportional to the target, as they are where it is always met; every third halves what is left, so that
+/// a policy which is not like that is searched by bisection.
 pub async fn matched<P: Policy>(trace: &Trace, policy: &mut P, options: &Options, mean: f64) -> Matched {
     let (mut low, mut high) = ((1.0 / MOST).ln(), MOST.ln());
     let mut best: Option<Matched> = None;
     let off = |matched: &Matched| (matched.replay.figures.mean_replicas / mean - 1.0).abs();
     let mut exponent = 0.0;
-    for _ in 0..TRIES {
+    for tries in 1..=TRIES {
         let factor = f64::exp(exponent);
         let tuned = Options { target: scaled(&options.target, factor), ..options.clone() };
         let replay = simulate(trace, &mut *policy, &tuned).await;
@@ -47,7 +49,9 @@ pub async fn matched<P: Policy>(trace: &Trace, policy: &mut P, options: &Options
         } else {
             high = exponent
         }
-        exponent = f64::midpoint(low, high);
+        let proportional = exponent + (replay.figures.mean_replicas / mean).ln();
+        let useful = tries % 3 != 0 && low < proportional && proportional < high;
+        exponent = if useful { proportional } else { f64::midpoint(low, high) };
         let tried = Matched { replay, factor, equal: false };
         if best.as_ref().is_none_or(|best| off(&tried) < off(best)) {
             best = Some(tried);

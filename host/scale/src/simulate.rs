@@ -73,18 +73,28 @@ pub struct Replay {
     pub decisions: Vec<Decided>,
 }
 
+/// Milliseconds at which a replay begins and ends.
+fn bounds(trace: &Trace) -> Option<(u64, u64)> {
+    let ((begin, _), (last, _)) = (trace.rows.first()?, trace.rows.last()?);
+    Some((*begin, last + trace.spacing()))
+}
+
+/// How many decisions a replay of the trace takes.
+pub fn decisions(trace: &Trace, options: &Options) -> u64 {
+    bounds(trace).map_or(0, |(begin, end)| (end - begin).div_ceil(options.interval.max(1)))
+}
+
 /// Replays a trace.
 pub async fn simulate<P: Policy>(trace: &Trace, policy: P, options: &Options) -> Replay {
-    let Some((begin, first)) = trace.rows.first() else { return Replay::default() };
+    let (Some((begin, end)), Some((_, first))) = (bounds(trace), trace.rows.first()) else { return Replay::default() };
     let model = &options.model;
     let target = Target { start_up: model.start_up, ..options.target.clone() };
     let mut decider = Decider::new(policy, options.limits.clone(), target);
     let replicas = model.enough(first).clamp(options.limits.min, options.limits.max);
     let mut service = Service { model, ready: replicas, starting: Vec::new(), tally: Tally::default() };
     let mut replay = Replay::default();
-    let (mut cursor, mut now) = (Cursor { trace, row: 0 }, *begin);
+    let (mut cursor, mut now) = (Cursor { trace, row: 0 }, begin);
     let counts_from = begin + options.warm_up;
-    let end = trace.rows.last().map_or(now, |(at, _)| at + trace.spacing());
     while now < end {
         let until = (now + options.interval.max(1)).min(end);
         let sample = service.pass(&mut cursor, now, until, counts_from);

@@ -11,7 +11,7 @@ use sdlc_scale::{
     compare::{Matched, matched},
     limits::{Limits, Pace},
     model::Model,
-    simulate::{Options, simulate},
+    simulate::{Options, decisions, simulate},
     synthetic::{self, Shape},
     trace::Trace,
 };
@@ -33,6 +33,7 @@ use crate::{
         contestant::Contestant,
         memory,
         table::{self, Row},
+        watched::Watched,
     },
 };
 
@@ -87,7 +88,7 @@ fn simulated(arguments: &Simulate, global: &Global, console: Console) -> Result<
     let plot = arguments.plot.as_deref().map(|file| anyhow::Ok((file, kind(file)?))).transpose()?;
     let rows = wait(async {
         let contestants = Contestant::all(&project, arguments, global).await?;
-        anyhow::Ok(replay(contestants, &trace, &options, arguments.equal_replicas).await)
+        anyhow::Ok(replay(contestants, &trace, &options, arguments.equal_replicas, console).await)
     })??;
     console.data(|out| match arguments.output_format {
         Format::Json => writeln!(out, "{:#}", table::as_json(&options, &rows, arguments.equal_replicas)),
@@ -111,9 +112,16 @@ fn simulated(arguments: &Simulate, global: &Global, console: Console) -> Result<
     Ok(exit)
 }
 
-async fn replay(contestants: Vec<Contestant>, trace: &Trace, options: &Options, equal: bool) -> Vec<Row> {
+async fn replay(
+    contestants: Vec<Contestant>,
+    trace: &Trace,
+    options: &Options,
+    equal: bool,
+    console: Console,
+) -> Vec<Row> {
     let mut rows = Vec::<Row>::new();
-    for Contestant { name, mut policy } in contestants {
+    for Contestant { name, policy } in contestants {
+        let mut policy = Watched::new(policy, &name, decisions(trace, options), console);
         let first = rows.first().map(|row| row.matched.replay.figures.mean_replicas);
         let matched = match first.filter(|_| equal) {
             Some(mean) => matched(trace, &mut policy, options, mean).await,

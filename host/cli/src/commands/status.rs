@@ -14,12 +14,13 @@ use sdlc_model::service::Release;
 use sdlc_proxy::control::{SlotStatus, Status as Proxy};
 use sdlc_report::text;
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     arguments::Global,
     console::Console,
     deploy_arguments::Status as Arguments,
-    deploying::{naming, proxy, site::Site, standing::Standing},
+    deploying::{aftermath::Aftermath, naming, proxy, site::Site, standing::Standing, work::Work},
     exit::Exit,
     history_arguments::Format,
     project::Project,
@@ -46,6 +47,11 @@ pub(crate) fn status(arguments: &Arguments, global: &Global, console: Console) -
         console.note("there is no environment; hint: a table `[environments.NAME]` of `sdlc.toml` describes one");
     }
     let cancelled = crate::interrupt::token()?;
+    if !arguments.no_resume {
+        for site in &sites {
+            resume(site, global, console, &cancelled)?;
+        }
+    }
     let redraw = arguments.watch && arguments.output_format == Format::Human && std::io::stdout().is_terminal();
     loop {
         let seen = sites.iter().map(look).collect::<Result<Vec<_>>>()?;
@@ -67,6 +73,25 @@ pub(crate) fn status(arguments: &Arguments, global: &Global, console: Console) -
         thread::sleep(Duration::from_secs(1));
     }
     Ok(Exit::Passed)
+}
+
+/// Requests that are shared with a version which nobody watches any more are no state to stay in: what was interrupted is gone on
+/// with. Where that fails, why is told, and what there is can still be looked at.
+fn resume(site: &Site<'_>, global: &Global, console: Console, cancelled: &CancellationToken) -> Result<()> {
+    let State { unfinished, scaling, .. } = State::of(&Journal::read(&site.directory)?);
+    if (unfinished.is_none() && !scaling) || Lock::holder(&site.directory).is_some() {
+        return Ok(());
+    }
+    // Somebody else was faster.
+    let Ok(_lock) = site.lock("status") else { return Ok(()) };
+    let doing = async |work: &mut Work<'_>| work.go_on().await.map(|exit| exit.unwrap_or(Exit::Passed));
+    let (result, incidents) = wait(Work::carry_out(site, global, console, cancelled.clone(), doing))?;
+    let version = unfinished.as_ref().map(|unfinished| unfinished.to.version.as_str());
+    Aftermath { site, version, how: "going on with it", incidents }.follow(&result, global, console);
+    if let Err(error) = result {
+        console.error(&format!("{error:#}"));
+    }
+    Ok(())
 }
 
 fn look(site: &Site<'_>) -> Result<Seen> {

@@ -7,16 +7,14 @@ use std::{
 
 use anyhow::Result;
 use sdlc_config::monitor::{Endpoint, Monitor, Probe};
-use sdlc_load::ask::Asked;
+use sdlc_load::ask::{Answer, AskError};
 use sdlc_machine::Machine;
 use sdlc_model::reading::Measured;
 use sdlc_monitor::prometheus::{Exposition, Rates};
 use tokio::{task::JoinSet, time::MissedTickBehavior};
 
+use super::inquiry::Inquiry;
 use crate::console::Console;
-
-/// Bytes of an answer. An exporter with thousands of series has less.
-const MOST: usize = 8 << 20;
 
 /// Measures beside the replicas. What is asked is asked at its own pace, until this is dropped.
 pub(crate) struct Beside {
@@ -52,12 +50,12 @@ impl Beside {
             said
         };
         for probe in &monitor.probes {
-            let asked = Asked::new(&probe.asked.url)?;
-            tasks.spawn(watch_probe(asked, probe.clone(), source(&probe.asked.url)));
+            let inquiry = Inquiry::new(&probe.asked.url, probe.asked.timeout)?;
+            tasks.spawn(watch_probe(inquiry, probe.clone(), source(&probe.asked.url)));
         }
         for endpoint in &monitor.endpoints {
-            let asked = Asked::new(&endpoint.asked.url)?;
-            tasks.spawn(watch_endpoint(asked, endpoint.clone(), source(&endpoint.asked.url)));
+            let inquiry = Inquiry::new(&endpoint.asked.url, endpoint.asked.timeout)?;
+            tasks.spawn(watch_endpoint(inquiry, endpoint.clone(), source(&endpoint.asked.url)));
         }
         Ok(Self { machine: Machine::new(&monitor.processes), sources, tasks })
     }
@@ -88,12 +86,12 @@ impl Beside {
     }
 }
 
-async fn watch_probe(asked: Asked, probe: Probe, said: Arc<Mutex<Said>>) {
+async fn watch_probe(mut inquiry: Inquiry, probe: Probe, said: Arc<Mutex<Said>>) {
     let measured = |name: &str, value| Measured { source: probe.asked.url.clone(), name: name.to_owned(), value };
     let mut ticks = ticks(probe.asked.interval);
     loop {
         ticks.tick().await;
-        let answer = asked.get(probe.asked.timeout, MOST).await;
+        let Some(answer) = inquiry.ask().await else { continue };
         let problem = match &answer {
             Ok(answer) if is_well(&probe, answer.status) => None,
             Ok(answer) => Some(format!("it answered {}", answer.status)),
@@ -110,11 +108,12 @@ fn is_well(probe: &Probe, status: u16) -> bool {
     if probe.status.is_empty() { (200..400).contains(&status) } else { probe.status.contains(&status) }
 }
 
-async fn watch_endpoint(asked: Asked, endpoint: Endpoint, said: Arc<Mutex<Said>>) {
+async fn watch_endpoint(mut inquiry: Inquiry, endpoint: Endpoint, said: Arc<Mutex<Said>>) {
     let (mut rates, began, mut ticks) = (Rates::default(), Instant::now(), ticks(endpoint.asked.interval));
     loop {
         ticks.tick().await;
-        let (measured, problem) = match scrape(&asked, &endpoint).await {
+        let Some(answer) = inquiry.ask().await else { continue };
+        let (measured, problem) = match exposition(answer, &endpoint) {
             Ok(exposition) => read(&mut rates, began.elapsed(), &exposition, &endpoint),
             Err(problem) => (Vec::new(), Some(problem)),
         };
@@ -122,8 +121,8 @@ async fn watch_endpoint(asked: Asked, endpoint: Endpoint, said: Arc<Mutex<Said>>
     }
 }
 
-async fn scrape(asked: &Asked, endpoint: &Endpoint) -> Result<Exposition, String> {
-    let answer = asked.get(endpoint.asked.timeout, MOST).await.map_err(|error| error.to_string())?;
+fn exposition(answer: Result<Answer, AskError>, endpoint: &Endpoint) -> Result<Exposition, String> {
+    let answer = answer.map_err(|error| error.to_string())?;
     if answer.status != 200 {
         return Err(format!("it answered {}", answer.status));
     }

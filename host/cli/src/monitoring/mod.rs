@@ -3,6 +3,7 @@
 pub(crate) mod beside;
 pub(crate) mod display;
 pub(crate) mod expose;
+pub(crate) mod inquiry;
 pub(crate) mod keep;
 pub(crate) mod line;
 pub(crate) mod screen;

@@ -7,7 +7,7 @@ use sdlc_config::recover::Recover;
 use sdlc_deploy::live::now;
 use sdlc_model::{
     reading::Reading,
-    treatment::{Incident, IncidentKind, Treatment},
+    treatment::{Action, Incident, IncidentKind, Treatment},
 };
 use sdlc_monitor::detect::{Detector, Symptom, Thresholds};
 use sdlc_report::text;
@@ -26,9 +26,8 @@ type Key = (IncidentKind, Option<String>);
 
 /// Something that is being done. Ends with why it could not be.
 struct UnderWay<'a> {
-    /// When it began.
-    of: u64,
-    key: Key,
+    /// When it began, and about what; none: another process began it.
+    about: Option<(u64, Key)>,
     doing: Pin<Box<dyn Future<Output = Option<String>> + 'a>>,
 }
 
@@ -96,6 +95,14 @@ impl<'a> Recovery<'a> {
         if self.healer.is_none() || self.under_way.is_some() || look.deploying || reading.at < self.next {
             return;
         }
+        if look.scaling {
+            // What was begun may have left a replica out, which no healer would ask for.
+            if let Ok(ready) = self.settle(look).await {
+                self.console.note("heal      going on with a change of replicas that was not over");
+                self.under_way = Some(UnderWay { about: None, doing: Box::pin(ready.act()) });
+                return;
+            }
+        }
         for symptom in self.detector.active() {
             match self.treat(look, reading, &symptom).await {
                 Ok(()) => return,
@@ -109,10 +116,11 @@ impl<'a> Recovery<'a> {
     pub(crate) async fn over(&mut self) {
         let Some(under_way) = &mut self.under_way else { return std::future::pending().await };
         let error = under_way.doing.as_mut().await;
-        let Some(UnderWay { of, key, .. }) = self.under_way.take() else { return };
+        let Some(UnderWay { about, .. }) = self.under_way.take() else { return };
         let at = now();
         let said = error.as_ref().map_or_else(|| "done".to_owned(), |error| format!("failed: {error}"));
         self.console.note(&format!("heal      {}", text::line(&said)));
+        let Some((of, key)) = about else { return };
         self.write(|ledger| ledger.end(of, at, error.clone()));
         // What was seen before says nothing about what there is now.
         self.detector.forget(key.1.as_deref());
@@ -127,6 +135,11 @@ impl<'a> Recovery<'a> {
     /// Whether something was begun that is not over.
     pub(crate) fn is_busy(&self) -> bool {
         self.under_way.is_some()
+    }
+
+    async fn settle(&self, look: &Look) -> Result<Ready<'a>> {
+        let (actions, reason) = (vec![Action::Scale(look.counted.asked)], "a change that was not over".to_owned());
+        Ready::new(self.site, &look.counted.release, actions, reason, self.global, self.console).await
     }
 
     /// Begins, or says why not.
@@ -166,7 +179,7 @@ impl<'a> Recovery<'a> {
             effect: None,
         })?;
         let key = (symptom.kind, symptom.replica.clone());
-        self.under_way = Some(UnderWay { of, key, doing: Box::pin(ready.act()) });
+        self.under_way = Some(UnderWay { about: Some((of, key)), doing: Box::pin(ready.act()) });
         Ok(())
     }
 

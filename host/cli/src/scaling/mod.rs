@@ -7,3 +7,4 @@ pub(crate) mod memory;
 pub(crate) mod policy;
 pub(crate) mod resize;
 pub(crate) mod table;
+pub(crate) mod watched;
