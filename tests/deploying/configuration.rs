@@ -32,14 +32,16 @@ fn a_rehearsal_shows_what_would_happen_and_needs_no_engine() {
 #[test]
 fn what_is_wrong_with_an_environment_is_shown_at_once() {
     let text = "[environments.production]\nimage = \"shop:1\"\nport = 8080\nreplicas = 0\nvolumes = [\"./x:/y\"]\n\
-                health = { kind = \"udp\" }\nresources = { cpu = \"much\" }\ngates = [\"lint\"]\n";
+                health = { kind = \"udp\" }\nresources = { cpu = \"much\" }\ngates = [\"lint\"]\n\
+                [environments.report]\nimage = \"shop\"\nport = 8080\n";
     let project = Project::new().file("sdlc.toml", text);
     let check = project.run(&["config", "check"]).exits(2);
     let check =
         check.complains("an environment needs a name of the project").complains("`shop:1` is no image without a tag");
     let check =
         check.complains("`replicas` is 0").complains("`./x:/y` is no volume").complains("`udp` is no kind of check");
-    check.complains("`much` is no number of processors").complains("no gate is called `lint`");
+    let check = check.complains("`much` is no number of processors").complains("no gate is called `lint`");
+    check.complains("no environment can be called `report`");
 }
 
 #[test]

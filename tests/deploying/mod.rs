@@ -2,6 +2,7 @@
 
 mod aftermath;
 mod bad_versions;
+mod clock;
 mod configuration;
 mod day;
 mod engine;

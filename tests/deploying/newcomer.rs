@@ -7,7 +7,7 @@ const OTHER: &str = "ENV OTHER=content";
 
 #[test]
 fn two_images_of_one_version_are_told_apart_and_each_can_be_gone_back_to() {
-    let Some(service) = service("sdlc-test-twice") else { return };
+    let Some(service) = service("sdlc-test-same") else { return };
     let project = &service.project;
     service.configure("hold = \"300ms\"", "hold = \"0s\"");
     project.run(&["deploy", "production", "1.0"]).exits(0);

@@ -120,7 +120,7 @@ fn a_replica_that_leaks_is_recycled_before_it_dies_without_a_lost_request() {
 
 #[test]
 fn what_a_monitor_was_killed_at_is_gone_on_with_by_the_next_and_counts_as_done() {
-    let Some(service) = watched("sdlc-test-half", "most-per-hour = 20\n") else { return };
+    let Some(service) = watched("sdlc-test-unfinished", "most-per-hour = 20\n") else { return };
     service.project.run(&["deploy", "production", "1.0"]).exits(0);
     let load = Load::on(&service);
     let two_serve = || {
@@ -159,7 +159,7 @@ fn what_a_monitor_was_killed_at_is_gone_on_with_by_the_next_and_counts_as_done()
 
 #[test]
 fn a_service_at_which_requests_fail_gets_fresh_replicas() {
-    let Some(service) = watched("sdlc-test-fails", "") else { return };
+    let Some(service) = watched("sdlc-test-erring", "") else { return };
     service.scripted_image("1.0", FAILS);
     service.project.run(&["deploy", "production", "1.0"]).exits(0);
     let _load = Load::on(&service);

@@ -22,9 +22,15 @@ pub(super) struct Monitor(Child);
 
 impl Monitor {
     pub(super) fn on(service: &Service, arguments: &[&str]) -> Self {
+        Self::with(service, arguments, &[])
+    }
+
+    /// With variables in its environment.
+    pub(super) fn with(service: &Service, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let all = [&["monitor", "production", "--interval", "200ms"], arguments].concat();
         let mut command = service.project.command(&all);
         let log = OpenOptions::new().create(true).append(true).open(service.project.path("../monitor.log")).unwrap();
+        command.envs(variables.iter().copied());
         Self(command.stdout(Stdio::null()).stderr(log).spawn().unwrap())
     }
 
@@ -41,7 +47,8 @@ impl Drop for Monitor {
     }
 }
 
-fn scaled(name: &'static str) -> Option<Service> {
+/// With version 1.0 live in one replica, and a policy.
+pub(super) fn scaled(name: &'static str) -> Option<Service> {
     let service = service(name)?;
     service.configure("replicas = 2", "replicas = 1");
     let text = fs::read_to_string(service.project.path("sdlc.toml")).unwrap();

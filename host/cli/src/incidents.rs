@@ -49,7 +49,7 @@ pub(crate) fn of_run(history: &mut History, key: &str, outcome: &RunOutcome) -> 
     history.note(key, at(), &incidents.collect::<Vec<_>>())?;
     let done = outcome.gates.iter().filter(|gate| gate.failures.is_empty() && gate.unchecked.is_empty());
     let done: Vec<_> = done.map(|gate| source(&gate.name)).collect();
-    history.solved(key, at(), &done, "another run")
+    history.solved(key, at(), &done, None, "another run")
 }
 
 pub(crate) fn keep(project: &Project, incidents: &[Incident], global: &Global, console: Console) {
@@ -62,12 +62,18 @@ pub(crate) fn keep(project: &Project, incidents: &[Incident], global: &Global, c
     }
 }
 
-pub(crate) fn solved(project: &Project, source: &str, how: &str, global: &Global, console: Console) {
-    warn(
-        console,
-        remember::open(global, console)
-            .and_then(|mut history| Ok(history.solved(&remember::key(project), at(), &[source.to_owned()], how)?)),
-    );
+/// `kind`: only what is of it; none: whatever went wrong there.
+pub(crate) fn solved(
+    project: &Project,
+    source: &str,
+    kind: Option<&str>,
+    how: &str,
+    global: &Global,
+    console: Console,
+) {
+    let (key, sources) = (remember::key(project), [source.to_owned()]);
+    let history = remember::open(global, console);
+    warn(console, history.and_then(|mut history| Ok(history.solved(&key, at(), &sources, kind, how)?)));
 }
 
 /// Milliseconds since 1970.

@@ -75,6 +75,10 @@ impl Reading<'_> {
         let path = format!("environments.{name}");
         let key = |key: &str| format!("{path}.{key}");
         self.require_plain_name(&path, "environment", &name);
+        if name == "report" {
+            let message = "no environment can be called `report`: `sdlc monitor report` is a command of its own";
+            self.problems.push(self.document.problem_with_key(&path, message.to_owned()));
+        }
         for (index, gate) in raw.gates.iter().enumerate() {
             if !gates.contains(gate) {
                 let hint = nearest(gate, gates.iter().map(String::as_str));

@@ -61,19 +61,27 @@ impl History {
         noted.map_err(|source| self.failed(source))
     }
 
-    /// Notes that what failed lately succeeded, and how.
+    /// Notes that what failed lately succeeded, and how. With a `kind`, only what is of it.
     ///
     /// # Errors
     /// What the database says.
-    pub fn solved(&mut self, project: &str, at: i64, sources: &[String], how: &str) -> Result<(), HistoryError> {
+    pub fn solved(
+        &mut self,
+        project: &str,
+        at: i64,
+        sources: &[String],
+        kind: Option<&str>,
+        how: &str,
+    ) -> Result<(), HistoryError> {
         let open = "WHERE project = ?1 AND at >= ?2 AND helped IS NULL";
         let solved = self.connection.transaction().and_then(|transaction| {
             let any = format!("SELECT EXISTS (SELECT 1 FROM incident {open})");
             // Which it nearly always is not, and a run is not to wait for that.
             if transaction.query_row(&any, params![project, at - MEMORY], |row| row.get(0))? {
-                let update = format!("UPDATE incident SET helped = ?3 {open} AND source = ?4");
+                let update =
+                    format!("UPDATE incident SET helped = ?3 {open} AND source = ?4 AND kind = coalesce(?5, kind)");
                 for source in sources {
-                    transaction.execute(&update, params![project, at - MEMORY, how, source])?;
+                    transaction.execute(&update, params![project, at - MEMORY, how, source, kind])?;
                 }
             }
             transaction.commit()
@@ -141,7 +149,7 @@ mod tests {
         for (number, how) in [(1, "again"), (2, "rollback"), (3, "again")] {
             let at = now - number * WEEK / 2;
             history.note("/p", at, &[incident("deploy production", &format!("port {number} is taken"))]).unwrap();
-            history.solved("/p", at + 1, &["deploy production".to_owned()], how).unwrap();
+            history.solved("/p", at + 1, &["deploy production".to_owned()], None, how).unwrap();
         }
         history.note("/p", now, &[incident("gate lint", "it ran out of memory")]).unwrap();
         history.note("/other", now, &[incident("gate lint", "it ran out of memory")]).unwrap();
@@ -175,7 +183,19 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let mut history = History::open(&directory.path().join("history.db")).unwrap();
         history.note("/p", 0, &[incident("a", "b")]).unwrap();
-        history.solved("/p", WEEK + 1, &["a".to_owned()], "luck").unwrap();
+        history.solved("/p", WEEK + 1, &["a".to_owned()], None, "luck").unwrap();
         assert!(history.patterns("/p", WEEK + 2).unwrap()[0].helped.is_empty());
+    }
+
+    #[test]
+    fn what_helped_against_one_kind_is_not_said_of_another() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut history = History::open(&directory.path().join("history.db")).unwrap();
+        let of = |kind: &str| Incident { kind: kind.to_owned(), ..incident("a", kind) };
+        history.note("/p", 1, &[of("leak"), of("crash")]).unwrap();
+        history.solved("/p", 2, &["a".to_owned()], Some("leak"), "a restart").unwrap();
+        let patterns = history.patterns("/p", 3).unwrap();
+        let helped = |kind: &str| patterns.iter().find(|pattern| pattern.kind == kind).unwrap().helped.len();
+        assert_eq!([helped("leak"), helped("crash")], [1, 0]);
     }
 }

@@ -18,6 +18,9 @@ const HISTORY: usize = 1000;
 /// After so many failures in a row the state may be what the policy fails at.
 const PATIENCE: u32 = 3;
 
+/// A clock that was set back by so many milliseconds was not only corrected.
+const SET_BACK: u64 = 10_000;
+
 /// What was decided, and why.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decided {
@@ -67,7 +70,10 @@ impl<P: Policy> Decider<P> {
 
     /// Takes what was measured. An interval that nothing was measured in is left out.
     pub fn observe(&mut self, sample: Sample) {
-        self.window.push(sample);
+        if self.window.push(sample) > SET_BACK {
+            // What a policy remembers of the future would hold it up until then. It gets all that is kept instead.
+            self.state.clear();
+        }
     }
 
     /// How many replicas there should be, where `current` are asked for now. Always between the fewest and the most.

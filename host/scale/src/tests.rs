@@ -5,7 +5,7 @@
 
 use fastrand::Rng;
 use proptest::prelude::*;
-use sdlc_model::scaling::{Observation, ScalingDecision, Target};
+use sdlc_model::scaling::{Observation, Sample, ScalingDecision, Target};
 use sdlc_sandbox::{engine::Sandbox, limits::Limits as GuestLimits, scaling_policy::ScalingPolicy};
 use tokio::runtime::Builder;
 use tokio_util::sync::CancellationToken;
@@ -193,6 +193,28 @@ proptest! {
         for decided in &replay.decisions {
             prop_assert!(decided.wanted.is_some() || decided.replicas == decided.before, "a failure keeps the number");
         }
+    }
+}
+
+#[test]
+fn a_clock_that_is_set_back_by_a_day_holds_nothing_up() {
+    for name in ["target-tracking", "predictive"] {
+        let mut decider = Decider::new(builtin(name, "{}"), Limits::between(1, 20), target(70.0));
+        let mut current = 2;
+        let mut minute = |at: u64, cpu: f64| {
+            let (requests_per_second, latency_p95) = (f64::from(current) * cpu / 2.0, 20.0);
+            let sample =
+                Sample { at, replicas: current, cpu, memory: 0.0, requests_per_second, latency_p95, error_rate: 0.0 };
+            decider.observe(sample);
+            let decided = block_on(decider.decide(at, current));
+            decider.applied(&decided);
+            current = decided.replicas;
+            current
+        };
+        let day = 1440 * MINUTE;
+        let before: Vec<_> = (0..10).map(|number| minute(2 * day + number * MINUTE, 70.0)).collect();
+        let after: Vec<_> = (0..3).map(|number| minute(day + number * MINUTE, 100.0)).collect();
+        assert!(before.iter().all(|replicas| *replicas == 2) && after[2] > 2, "{name}: {before:?} {after:?}");
     }
 }
 

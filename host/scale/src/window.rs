@@ -22,11 +22,20 @@ pub struct Window {
 }
 
 impl Window {
-    /// Adds what was measured last. One that is not newer than the last is dropped: a clock was set back, or it came twice.
-    pub fn push(&mut self, sample: Sample) {
-        if self.last().is_some_and(|last| sample.at <= last.at) {
-            return;
+    /// Adds what was measured last. Those that are newer are dropped: the clock was set back. Where there are some, gives by how
+    /// many milliseconds it was. One of the same moment is the same.
+    pub fn push(&mut self, sample: Sample) -> u64 {
+        let newest = self.last().map_or(0, |last| last.at);
+        for tier in &mut self.tiers {
+            let older = tier.partition_point(|kept| kept.at < sample.at);
+            tier.truncate(older);
         }
+        let back = newest.saturating_sub(sample.at);
+        self.add(sample);
+        back
+    }
+
+    fn add(&mut self, sample: Sample) {
         let mut carried = Some(sample);
         for tier in &mut self.tiers {
             let Some(sample) = carried.take() else { return };
@@ -91,7 +100,7 @@ mod tests {
     fn old_samples_become_means_and_the_window_is_bounded() {
         let mut window = Window::default();
         for number in 1..=2_000_000 {
-            window.push(sample(number * 15_000));
+            assert_eq!(window.push(sample(number * 15_000)), 0);
         }
         let all = window.show(false);
         assert!(all.len() <= TIER * TIERS && all.windows(2).all(|pair| pair[0].at < pair[1].at));
@@ -104,9 +113,10 @@ mod tests {
     }
 
     #[test]
-    fn a_sample_that_is_not_newer_is_dropped() {
+    fn what_is_newer_than_the_newest_is_of_a_clock_that_was_set_back() {
         let mut window = Window::default();
-        [5, 9, 9, 3, 10].into_iter().for_each(|at| window.push(sample(at)));
-        assert_eq!(window.show(false).iter().map(|sample| sample.at).collect::<Vec<_>>(), [5, 9, 10]);
+        let back: Vec<_> = [5, 9, 9, 20, 7, 10].into_iter().map(|at| window.push(sample(at))).collect();
+        assert_eq!(back, [0, 0, 0, 0, 13, 0]);
+        assert_eq!(window.show(false).iter().map(|sample| sample.at).collect::<Vec<_>>(), [5, 7, 10]);
     }
 }

@@ -48,7 +48,7 @@ impl Aftermath<'_> {
         };
         incidents::keep(self.site.project, &self.incidents, global, console);
         if matches!(result, Ok(Exit::Passed)) {
-            incidents::solved(self.site.project, &source, self.how, global, console);
+            incidents::solved(self.site.project, &source, None, self.how, global, console);
         }
         let Some((event, reason)) = failure else { return };
         for notify in &self.site.environment.notify {

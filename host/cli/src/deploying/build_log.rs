@@ -15,7 +15,7 @@ impl BuildLog {
             return self.step.take().map(|step| format!("{step} (as before)")).into_iter().collect();
         }
         // Names of layers, and of containers that are gone: nobody can do anything with them.
-        if said.starts_with("---> ") || said.starts_with("Removing intermediate container ") {
+        if said.starts_with("--->") || said.starts_with("Removing intermediate container ") {
             return self.end();
         }
         let mut lines = self.end();
@@ -39,14 +39,14 @@ mod tests {
 
     #[test]
     fn a_step_is_a_line_and_one_that_was_done_before_says_so() {
-        let said = "Step 1/3 : FROM base\n ---> 81f3\nStep 2/3 : COPY . /www\n ---> Using cache\n ---> 77aa\n\
+        let said = "Step 1/3 : FROM scratch\n ---> \nStep 2/3 : COPY . /www\n ---> Using cache\n ---> 77aa\n\
                     Step 3/3 : RUN make\n ---> Running in 0123\nmaking it\nRemoving intermediate container 0123\n ---> 99ff\n\
                     Successfully built 99ff\nSuccessfully tagged shop:1\nStep 4/4 : CMD x";
         let mut log = BuildLog::default();
         let mut lines: Vec<_> = said.lines().flat_map(|line| log.take(line)).collect();
         lines.extend(log.end());
         let expected = [
-            "Step 1/3 : FROM base",
+            "Step 1/3 : FROM scratch",
             "Step 2/3 : COPY . /www (as before)",
             "Step 3/3 : RUN make",
             "making it",

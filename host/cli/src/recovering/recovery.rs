@@ -1,6 +1,10 @@
 //! [`Recovery`]: tells what is wrong with a running service, and has it healed.
 
-use std::{collections::BTreeMap, pin::Pin, time::Duration};
+use std::{
+    collections::BTreeMap,
+    pin::Pin,
+    time::{Duration, Instant},
+};
 
 use anyhow::Result;
 use sdlc_config::recover::Recover;
@@ -36,8 +40,8 @@ struct Open {
     of: u64,
     key: Key,
     actions: String,
-    /// When it counts as having helped, in milliseconds since 1970.
-    until: u64,
+    /// When it counts as having helped. Of a clock that nobody sets.
+    until: Instant,
 }
 
 /// Tells what is wrong with a running service, and has it healed.
@@ -53,8 +57,8 @@ pub(crate) struct Recovery<'a> {
     open: Vec<Open>,
     /// Why nothing was done about something, as it was told last.
     told: BTreeMap<Key, String>,
-    /// Nothing is tried before, in milliseconds since 1970.
-    next: u64,
+    /// Nothing is tried before.
+    next: Instant,
 }
 
 impl<'a> Recovery<'a> {
@@ -68,7 +72,7 @@ impl<'a> Recovery<'a> {
         let detector = Detector::new(thresholds(&environment.recover));
         let ledger = Ledger::open(&site.directory)?;
         let (under_way, open, told) = (None, Vec::new(), BTreeMap::new());
-        Ok(Self { site, global, console, detector, healer, ledger, under_way, open, told, next: 0 })
+        Ok(Self { site, global, console, detector, healer, ledger, under_way, open, told, next: Instant::now() })
     }
 
     /// Tells what is wrong since now, and what is over. While something is done about it, readings say nothing.
@@ -85,14 +89,14 @@ impl<'a> Recovery<'a> {
             let key = (symptom.kind, symptom.replica.clone());
             self.console.note(&format!("over      {}", text::line(&words::symptom(symptom))));
             self.told.remove(&key);
-            self.solved("nothing: it passed");
+            self.solved(symptom.kind, "nothing: it passed");
         }
         self.judge(reading.at);
     }
 
     /// Begins to do something about what is wrong, where something may be done. Returns at once.
     pub(crate) async fn turn(&mut self, look: &Look, reading: &Reading) {
-        if self.healer.is_none() || self.under_way.is_some() || look.deploying || reading.at < self.next {
+        if self.healer.is_none() || self.under_way.is_some() || look.deploying || Instant::now() < self.next {
             return;
         }
         if look.scaling {
@@ -109,7 +113,7 @@ impl<'a> Recovery<'a> {
                 Err(error) => self.tell(&symptom, &chain(&error)),
             }
         }
-        self.next = reading.at + millis(self.site.environment.recover.lasting.min(Duration::from_secs(10)));
+        self.next = Instant::now() + self.site.environment.recover.lasting.min(Duration::from_secs(10));
     }
 
     /// What was begun is over. Never, where nothing was.
@@ -127,7 +131,7 @@ impl<'a> Recovery<'a> {
         if error.is_none() {
             let actions = self.ledger.recoveries().iter().rfind(|recovery| recovery.at == of);
             let actions = actions.map(|recovery| recovery.actions.join(", ")).unwrap_or_default();
-            let until = at + 2 * millis(self.site.environment.recover.lasting);
+            let until = Instant::now() + 2 * self.site.environment.recover.lasting;
             self.open.push(Open { of, key, actions, until });
         }
     }
@@ -222,7 +226,8 @@ impl<'a> Recovery<'a> {
     fn judge(&mut self, at: u64) {
         let active = self.detector.active();
         let again = |open: &Open| active.iter().find(|symptom| same(symptom, &open.key)).cloned();
-        let over: Vec<_> = self.open.extract_if(.., |open| at >= open.until || again(open).is_some()).collect();
+        let over: Vec<_> =
+            self.open.extract_if(.., |open| Instant::now() >= open.until || again(open).is_some()).collect();
         for open in over {
             let again = again(&open);
             let lasted = 2 * self.site.environment.recover.lasting.as_secs();
@@ -234,7 +239,7 @@ impl<'a> Recovery<'a> {
             self.write(|ledger| ledger.judge(open.of, at, again.is_none(), effect.clone()));
             if again.is_none() {
                 self.told.remove(&open.key);
-                self.solved(&open.actions);
+                self.solved(open.key.0, &open.actions);
             }
         }
     }
@@ -263,8 +268,9 @@ impl<'a> Recovery<'a> {
         incidents::keep(self.site.project, &[incident], self.global, self.console);
     }
 
-    fn solved(&self, how: &str) {
-        incidents::solved(self.site.project, &self.source(), how, self.global, self.console);
+    fn solved(&self, kind: IncidentKind, how: &str) {
+        let kind = Some(words::kind(kind));
+        incidents::solved(self.site.project, &self.source(), kind, how, self.global, self.console);
     }
 
     fn source(&self) -> String {
