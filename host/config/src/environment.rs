@@ -77,7 +77,7 @@ impl Reading<'_> {
         self.require_plain_name(&path, "environment", &name);
         if name == "report" {
             let message = "no environment can be called `report`: `sdlc monitor report` is a command of its own";
-            self.problems.push(self.document.problem_with_key(&path, message.to_owned()));
+            self.wrong(&path, message.to_owned());
         }
         for (index, gate) in raw.gates.iter().enumerate() {
             if !gates.contains(gate) {
