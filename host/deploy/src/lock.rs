@@ -27,7 +27,7 @@ pub struct Holder {
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
     /// Somebody else has it.
-    #[error("`{environment}` is being changed: {}; hint: `sdlc status {environment}` shows how far it is", describe(holder.as_ref()))]
+    #[error("`{environment}` is being changed: {}; hint: {}", describe(holder.as_ref()), hint(environment, holder.as_ref()))]
     Held {
         /// The environment.
         environment: String,
@@ -42,6 +42,15 @@ pub enum LockError {
         /// Why not.
         source: io::Error,
     },
+}
+
+fn hint(environment: &str, holder: Option<&Holder>) -> String {
+    match holder {
+        Some(holder) if holder.doing == "monitor" => {
+            "one process at a time watches and acts: end that one first".to_owned()
+        }
+        _ => format!("`sdlc status {environment}` shows how far it is"),
+    }
 }
 
 fn describe(holder: Option<&Holder>) -> String {

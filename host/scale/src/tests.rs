@@ -124,7 +124,6 @@ fn without_a_cycle_it_is_no_worse() {
 }
 
 #[test]
-#[ignore = "missed: over capacity for 11 minutes in 24 days, and target tracking for none"]
 fn load_that_wanders_off_is_no_worse() {
     check_acyclic(Shape::Walk);
 }

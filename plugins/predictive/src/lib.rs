@@ -34,7 +34,7 @@ const LONGEST_HOLD: u64 = 86_400_000;
 pub struct Settings {
     /// Share of moments in which the load should not be above what is provided for. Default: 0.8.
     pub quantile: f64,
-    /// Mean error of a forecast that is good enough, beside that of a load that stays as it is. Default: 1.5.
+    /// Mean error of a forecast that is good enough, beside that of a load that stays as it is. Default: 1.2.
     pub good_enough: f64,
     /// A replica that is needed again within this time stays. Default: 2m.
     pub hold: String,
@@ -44,7 +44,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { quantile: 0.8, good_enough: 1.5, hold: "2m".to_owned(), tracking: tracking::Settings::default() }
+        Self { quantile: 0.8, good_enough: 1.2, hold: "2m".to_owned(), tracking: tracking::Settings::default() }
     }
 }
 

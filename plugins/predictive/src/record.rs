@@ -7,6 +7,9 @@ const ERRORS: usize = 720;
 /// Errors are kept in thousandths of a logarithm.
 const UNIT: f64 = 1000.0;
 
+/// A load that is off by a factor of e was not forecast badly: what it comes from broke down, or is there again.
+const OUTAGE: f64 = 1.0;
+
 /// How good the forecasts by one cycle have been.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Record {
@@ -52,7 +55,10 @@ impl Record {
 
     /// What came: the logarithm of it. `plain` is the error of a load that stays as it is.
     pub(crate) fn came(&mut self, guess: &Guess, log: f64, plain: f64, forget: f64) {
-        let error = (log - self.forecast(guess)).clamp(-WORST, WORST);
+        let error = log - self.forecast(guess);
+        if error.abs() > OUTAGE {
+            return;
+        }
         let (before, later) = (f64::from(guess.deviation), (log - f64::from(guess.usual)).clamp(-WORST, WORST));
         let keep = 1.0 - forget;
         self.error = self.error * keep + error.abs().min(BAD);

@@ -37,6 +37,9 @@ use crate::{
     },
 };
 
+/// Decisions of a replay that take longer than people wait for.
+const MANY: u64 = 200_000;
+
 pub(crate) fn scale(command: &Scale, global: &Global, console: Console) -> Result<Exit> {
     match command {
         Scale::Simulate(arguments) => simulated(arguments, global, console),
@@ -85,6 +88,10 @@ fn simulated(arguments: &Simulate, global: &Global, console: Console) -> Result<
     let project = Project::open(global)?;
     let trace = read(&arguments.trace, console)?;
     let options = options(&project, arguments, &trace)?;
+    let each = decisions(&trace, &options);
+    if each > MANY {
+        console.note(&format!("a replay has {each} decisions, which takes minutes; hint: `--interval 1m` makes fewer"));
+    }
     let plot = arguments.plot.as_deref().map(|file| anyhow::Ok((file, kind(file)?))).transpose()?;
     let rows = wait(async {
         let contestants = Contestant::all(&project, arguments, global).await?;

@@ -125,7 +125,10 @@ fn page(seen: &Seen) -> String {
         };
         let who = match &seen.holder {
             Some(holder) => format!("{} runs `{}` (process {})", holder.by, holder.doing, holder.pid),
-            None => format!("nobody goes on with it; hint: `sdlc deploy` or `sdlc rollback {}`", seen.name),
+            None => format!(
+                "nobody goes on with it; hint: `sdlc status` does, and `sdlc rollback {}` takes it back",
+                seen.name
+            ),
         };
         lines.push(format!("  under way `{}` {doing}: {who}", unfinished.to.version));
     }

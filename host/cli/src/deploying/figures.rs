@@ -70,7 +70,7 @@ impl fmt::Display for Figures {
         let time = |time: Option<f64>| time.map_or_else(|| "-".to_owned(), |time| format!("{:.1} s", time / 1000.0));
         write!(
             f,
-            "{} deployments: {} became live, in {} on average; {} did not or were gone back from, restored in {}",
+            "{} deployments: {} became live, in {} on average; {} were gone back from, restored in {}",
             self.deployments,
             share(self.success_rate),
             time(self.time_to_deploy),

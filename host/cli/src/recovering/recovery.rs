@@ -23,6 +23,7 @@ use crate::{
     console::{Console, chain},
     deploying::site::Site,
     incidents,
+    moment::local,
     monitoring::watch::Look,
 };
 
@@ -82,12 +83,12 @@ impl<'a> Recovery<'a> {
         }
         let changes = self.detector.observe(reading);
         for symptom in &changes.begun {
-            self.console.note(&format!("incident  {}", text::line(&words::symptom(symptom))));
+            self.tell_now(&format!("incident  {}", text::line(&words::symptom(symptom))));
             self.keep(symptom);
         }
         for symptom in &changes.ended {
             let key = (symptom.kind, symptom.replica.clone());
-            self.console.note(&format!("over      {}", text::line(&words::symptom(symptom))));
+            self.tell_now(&format!("over      {}", text::line(&words::symptom(symptom))));
             self.told.remove(&key);
             self.solved(symptom.kind, "nothing: it passed");
         }
@@ -102,7 +103,7 @@ impl<'a> Recovery<'a> {
         if look.scaling {
             // What was begun may have left a replica out, which no healer would ask for.
             if let Ok(ready) = self.settle(look).await {
-                self.console.note("heal      going on with a change of replicas that was not over");
+                self.tell_now("heal      going on with a change of replicas that was not over");
                 self.under_way = Some(UnderWay { about: None, doing: Box::pin(ready.act()) });
                 return;
             }
@@ -123,7 +124,7 @@ impl<'a> Recovery<'a> {
         let Some(UnderWay { about, .. }) = self.under_way.take() else { return };
         let at = now();
         let said = error.as_ref().map_or_else(|| "done".to_owned(), |error| format!("failed: {error}"));
-        self.console.note(&format!("heal      {}", text::line(&said)));
+        self.tell_now(&format!("heal      {}", text::line(&said)));
         let Some((of, key)) = about else { return };
         self.write(|ledger| ledger.end(of, at, error.clone()));
         // What was seen before says nothing about what there is now.
@@ -170,7 +171,7 @@ impl<'a> Recovery<'a> {
         let names: Vec<_> = actions.iter().map(|action| words::action(action).to_owned()).collect();
         let ready = Ready::new(self.site, release, actions, summary.clone(), self.global, self.console).await?;
         let of = now();
-        self.console.note(&format!("heal      {}: {}", names.join(", "), text::line(&summary)));
+        self.tell_now(&format!("heal      {}: {}", names.join(", "), text::line(&summary)));
         self.ledger.begin(ledger::Recovery {
             at: of,
             version: reading.version.clone(),
@@ -235,7 +236,12 @@ impl<'a> Recovery<'a> {
                 Some(symptom) => format!("not better: {}", symptom.evidence),
                 None => format!("better: not seen again for {lasted} s"),
             };
-            self.console.note(&format!("effect    {}: {}", open.actions, text::line(&effect)));
+            self.tell_now(&format!(
+                "effect    {} against `{}`: {}",
+                open.actions,
+                words::kind(open.key.0),
+                text::line(&effect)
+            ));
             self.write(|ledger| ledger.judge(open.of, at, again.is_none(), effect.clone()));
             if again.is_none() {
                 self.told.remove(&open.key);
@@ -250,12 +256,16 @@ impl<'a> Recovery<'a> {
         }
     }
 
+    fn tell_now(&self, what: &str) {
+        self.console.note(&format!("{}  {what}", local(now(), "%T")));
+    }
+
     /// Once, until it is something else.
     fn tell(&mut self, symptom: &Symptom, reason: &str) {
         let key = (symptom.kind, symptom.replica.clone());
         if self.told.get(&key).is_none_or(|told| told != reason) {
             let what = words::kind(symptom.kind);
-            self.console.note(&format!("heal      nothing is done about `{what}`: {}", text::line(reason)));
+            self.tell_now(&format!("heal      nothing is done about `{what}`: {}", text::line(reason)));
             self.told.insert(key, reason.to_owned());
         }
     }

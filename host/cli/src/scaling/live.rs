@@ -58,6 +58,8 @@ pub(crate) struct Scaler<'a> {
     meter: Meter,
     next: Option<Duration>,
     apply: bool,
+    /// No replica served at the last decision.
+    down: bool,
     /// The look that is under way began before the last change was over.
     stale: bool,
     under_way: Option<Pin<Box<dyn Future<Output = Turn> + 'a>>>,
@@ -79,7 +81,7 @@ impl<'a> Scaler<'a> {
         let mut decider = Decider::new(policy, limits(scale), scale.target.clone());
         before.for_each(|sample| decider.observe(sample));
         let (interval, meter) = (scale.interval, Meter::default());
-        Ok(Some(Self { site, decider, interval, meter, next: None, apply, stale: false, under_way: None }))
+        Ok(Some(Self { site, decider, interval, meter, next: None, apply, down: false, stale: false, under_way: None }))
     }
 
     /// Decides where it is time to, and nothing that was decided before is under way. Returns at once.
@@ -92,7 +94,12 @@ impl<'a> Scaler<'a> {
         }
         self.next = Some(look.clock + self.interval);
         let reading = self.meter.read(look.at, look.clock, look.counted.clone())?;
-        // Without a proxy nobody knows the load: the number stays.
+        let was_down = std::mem::replace(&mut self.down, reading.healthy == 0);
+        if (self.down || was_down) && !look.scaling {
+            // What nobody could answer is no load that fell: the number stays.
+            return None;
+        }
+        // Without a proxy nobody knows the load either.
         self.decider.observe(reading.sample()?);
         let decided = self.decider.decide(look.at, reading.asked).await;
         let outcome = match () {

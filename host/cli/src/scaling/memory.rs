@@ -10,6 +10,7 @@ use crate::{
     arguments::Global,
     console::{Console, chain},
     deploying::site::Site,
+    moment::local,
     remember,
 };
 
@@ -37,7 +38,7 @@ impl<'a> Memory<'a> {
             return;
         }
         let decision = decision(turn);
-        self.console.note(&format!("scale  {}", line(&decision)));
+        self.console.note(&format!("{}  scale  {}", local(decision.at, "%T"), line(&decision)));
         if let Err(error) = self.keep(&decision) {
             self.console.note(&format!("warning: this decision is not kept in the history: {}", chain(&error)));
         }
