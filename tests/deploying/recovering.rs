@@ -24,7 +24,7 @@ const BREAK: &str = "echo > /broken";
 /// With version 1.0 live, and incidents that take seconds instead of minutes.
 fn watched(name: &'static str, more: &str) -> Option<Service> {
     let service = service(name)?;
-    service.configure("timeout = \"1s\"", "timeout = \"500ms\", unhealthy-after = 1");
+    service.configure("timeout = \"1s\"", "timeout = \"2s\", unhealthy-after = 1");
     service.configure("hold = \"300ms\"", "hold = \"0s\"");
     // What is tested is not how fast this machine is.
     service.configure("start-timeout = \"5s\"", "start-timeout = \"60s\"");
@@ -151,10 +151,10 @@ fn what_a_monitor_was_killed_at_is_gone_on_with_by_the_next_and_counts_as_done()
     inside(&service, 1, "kill -STOP -1");
     let limit = format!("{done} things were done within an hour");
     service.eventually("the limit", |service| log(service).contains(&limit));
-    assert_eq!(recoveries(&service).len(), done);
+    assert_eq!(recoveries(&service).len(), done, "{}", log(&service));
     // Four clients have a request in flight each, at each of the four that hang.
     let (good, failed) = load.end();
-    assert!(good > 300 && failed <= 16, "{good} good requests, {failed} failed ones");
+    assert!(good > 300 && failed <= 16, "{good} good requests, {failed} failed ones: {}", log(&service));
 }
 
 #[test]

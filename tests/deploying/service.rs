@@ -155,7 +155,8 @@ impl Service {
     pub(super) fn eventually(&self, what: &str, mut holds: impl FnMut(&Self) -> bool) {
         let until = Instant::now() + Duration::from_secs(60);
         while !holds(self) {
-            assert!(Instant::now() < until, "{what} never came: {:#}", self.status());
+            let log = || fs::read_to_string(self.project.path("../monitor.log")).unwrap_or_default();
+            assert!(Instant::now() < until, "{what} never came: {:#}\n{}", self.status(), log());
             thread::sleep(Duration::from_millis(50));
         }
     }

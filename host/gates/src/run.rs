@@ -1,6 +1,7 @@
 //! [`run`]: the whole workflow.
 
 use std::{
+    cmp::Reverse,
     collections::{BTreeMap, HashMap, HashSet},
     path::Path,
     sync::Arc,
@@ -21,7 +22,7 @@ use sdlc_model::{
 };
 use sdlc_sandbox::call::{CallError, Problem};
 use sdlc_workspace::{
-    entry::FileSet,
+    entry::{Entry, FileSet},
     scope::{Scope, WorkspaceError},
     tree::Workspace,
 };
@@ -251,7 +252,10 @@ fn sort_out(posts: &[Post<'_>], files: &FileSet, knowledge: &Knowledge<'_>) -> (
             haul.digests.insert(entry.path.clone(), (stamp, digest));
         }
     }
-    (tasks.into_iter().map(|(file, posts)| Task { file, posts }).collect(), haul)
+    let mut tasks: Vec<_> = tasks.into_iter().map(|(file, posts)| Task { file, posts }).collect();
+    // The longest first, so that no thread is still at one when the others have nothing left to do.
+    tasks.sort_by_cached_key(|task| Reverse(files.entries.get(task.file).map(Entry::known_size)));
+    (tasks, haul)
 }
 
 /// Writes what is new; a cache that cannot be written is no reason to fail.

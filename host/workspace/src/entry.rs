@@ -53,6 +53,14 @@ impl Entry {
         self.exact().map_or_else(|| PathBuf::from(&self.path), PathBuf::from)
     }
 
+    /// Bytes, as far as that is known without reading it; else 0.
+    pub fn known_size(&self) -> u64 {
+        match &self.source {
+            Source::Memory(content, _) => content.len() as u64,
+            Source::Tree(_) | Source::Blob(..) => self.stamp.map_or(0, |stamp| stamp.size),
+        }
+    }
+
     pub(crate) fn exact(&self) -> Option<OsString> {
         match &self.source {
             Source::Tree(exact) | Source::Blob(_, exact) | Source::Memory(_, exact) => exact.clone(),

@@ -1,11 +1,13 @@
 //! The rule `unformatted`: files that ruff's formatter would change.
 //!
-//! [`check`] compares a file with its formatted text. Does not format notebooks.
+//! [`check`] compares a file with its formatted text; the linter takes what it was parsed to as well. Does not format notebooks.
 
 use std::{ops::Range, path::Path};
 
-use ruff_python_ast::PySourceType;
-use ruff_python_formatter::format_module_source;
+use ruff_python_ast::{Mod, PySourceType};
+use ruff_python_formatter::format_module_ast;
+use ruff_python_parser::Parsed;
+use ruff_python_trivia::TriviaRanges;
 use ruff_workspace::FormatterSettings;
 use sdlc_sdk::{Edit, Finding, Fix, Rule, Severity};
 use similar::{Algorithm, DiffTag, capture_diff_slices};
@@ -18,11 +20,16 @@ pub(crate) fn check(
     path: &str,
     absolute: &Path,
     text: &str,
+    parsed: &Parsed<Mod>,
     kind: PySourceType,
     settings: &FormatterSettings,
 ) -> Option<Finding> {
+    if !parsed.has_valid_syntax() {
+        return None;
+    }
     let options = settings.to_format_options(kind, text, Some(absolute));
-    let formatted = format_module_source(text, options).ok()?;
+    let trivia = TriviaRanges::from(parsed.tokens());
+    let formatted = format_module_ast(parsed, &trivia, text, options).ok()?.print().ok()?;
     if formatted.as_code() == text {
         return None;
     }
@@ -51,10 +58,8 @@ pub(crate) fn rule() -> Rule {
 /// Edits that turn one text into the other, whole lines at a time.
 fn edits(path: &str, old: &str, new: &str) -> Vec<Edit> {
     let (old_lines, new_lines) = (lines(old), lines(new));
-    let texts = |text: &str, lines: &[Range<usize>]| -> Vec<String> {
-        lines.iter().map(|line| text.get(line.clone()).unwrap_or_default().to_owned()).collect()
-    };
-    let (old_texts, new_texts) = (texts(old, &old_lines), texts(new, &new_lines));
+    let (old_texts, new_texts): (Vec<_>, Vec<_>) =
+        (old.split_inclusive('\n').collect(), new.split_inclusive('\n').collect());
     let changes = capture_diff_slices(Algorithm::Patience, &old_texts, &new_texts);
     let changed = changes.into_iter().filter(|change| change.tag() != DiffTag::Equal);
     let edits = changed.map(|change| {

@@ -19,7 +19,7 @@ use ruff_linter::{
 use ruff_python_ast::{ModModule, PySourceType, SourceType, TomlSourceType};
 use ruff_python_codegen::Stylist;
 use ruff_python_index::Indexer;
-use ruff_python_parser::Parsed;
+use ruff_python_parser::{ParseOptions, Parsed, parse_unchecked};
 use ruff_workspace::Settings;
 use sdlc_sdk::{Error, Finding, Report, SourceFile};
 
@@ -106,18 +106,24 @@ impl Job<'_> {
             Err(findings) => return if wanted.lint { findings } else { Vec::new() },
         };
         let version = self.scope.settings.borrow().linter.resolve_target_version(self.absolute);
-        let parsed = parse_unchecked_source(&source, kind, version.parser_version());
-        if self.scope.sorts_imports && wanted.lint {
-            self.set_known_modules(&parsed, version.linter_version());
+        let (parsed, unformatted) = match &source {
+            SourceKind::Python { code, .. } if wanted.format => {
+                let parsed =
+                    parse_unchecked(code, ParseOptions::from(kind).with_target_version(version.parser_version()));
+                let formatter = &self.scope.settings.borrow().formatter;
+                let unformatted = formatted::check(self.path, self.absolute, code, &parsed, kind, formatter);
+                (parsed.try_into_module(), unformatted)
+            }
+            _ => (Some(parse_unchecked_source(&source, kind, version.parser_version())), None),
+        };
+        let mut findings = Vec::new();
+        if let Some(parsed) = parsed.filter(|_| wanted.lint) {
+            if self.scope.sorts_imports {
+                self.set_known_modules(&parsed, version.linter_version());
+            }
+            findings = self.lint(&source, kind, &parsed, &self.scope.settings.borrow());
         }
-        let settings = self.scope.settings.borrow();
-        let mut findings = if wanted.lint { self.lint(&source, kind, &parsed, &settings) } else { Vec::new() };
-        if wanted.format
-            && parsed.has_valid_syntax()
-            && let SourceKind::Python { code, .. } = &source
-        {
-            findings.extend(formatted::check(self.path, self.absolute, code, kind, &settings.formatter));
-        }
+        findings.extend(unformatted);
         findings
     }
 

@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     arguments::Global,
-    console::Console,
+    console::{Console, chain},
     deploy_arguments::Status as Arguments,
     deploying::{aftermath::Aftermath, naming, proxy, site::Site, standing::Standing, work::Work},
     exit::Exit,
@@ -89,7 +89,7 @@ fn resume(site: &Site<'_>, global: &Global, console: Console, cancelled: &Cancel
     let version = unfinished.as_ref().map(|unfinished| unfinished.to.version.as_str());
     Aftermath { site, version, how: "going on with it", incidents }.follow(&result, global, console);
     if let Err(error) = result {
-        console.error(&format!("{error:#}"));
+        console.error(&chain(&error));
     }
     Ok(())
 }

@@ -27,6 +27,9 @@ use crate::{
     monitoring::watch::Look,
 };
 
+/// Between two attempts to go on with what another process began.
+const SETTLING: Duration = Duration::from_secs(60);
+
 type Key = (IncidentKind, Option<String>);
 
 /// Something that is being done. Ends with why it could not be.
@@ -60,6 +63,8 @@ pub(crate) struct Recovery<'a> {
     told: BTreeMap<Key, String>,
     /// Nothing is tried before.
     next: Instant,
+    /// What another process began is not gone on with before: where that fails, the healer has its turn.
+    next_settling: Instant,
 }
 
 impl<'a> Recovery<'a> {
@@ -73,7 +78,8 @@ impl<'a> Recovery<'a> {
         let detector = Detector::new(thresholds(&environment.recover));
         let ledger = Ledger::open(&site.directory)?;
         let (under_way, open, told) = (None, Vec::new(), BTreeMap::new());
-        Ok(Self { site, global, console, detector, healer, ledger, under_way, open, told, next: Instant::now() })
+        let (next, next_settling) = (Instant::now(), Instant::now());
+        Ok(Self { site, global, console, detector, healer, ledger, under_way, open, told, next, next_settling })
     }
 
     /// Tells what is wrong since now, and what is over. While something is done about it, readings say nothing.
@@ -100,10 +106,11 @@ impl<'a> Recovery<'a> {
         if self.healer.is_none() || self.under_way.is_some() || look.deploying || Instant::now() < self.next {
             return;
         }
-        if look.scaling {
+        if look.scaling && Instant::now() >= self.next_settling {
             // What was begun may have left a replica out, which no healer would ask for.
             if let Ok(ready) = self.settle(look).await {
                 self.tell_now("heal      going on with a change of replicas that was not over");
+                self.next_settling = Instant::now() + SETTLING;
                 self.under_way = Some(UnderWay { about: None, doing: Box::pin(ready.act()) });
                 return;
             }
