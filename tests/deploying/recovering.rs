@@ -22,7 +22,7 @@ const SLOW: &str = "test -e /broken && sleep 0.4\necho; echo well";
 const BREAK: &str = "echo > /broken";
 
 /// With version 1.0 live, and incidents that take seconds instead of minutes.
-fn watched(name: &'static str, more: &str) -> Option<Service> {
+pub(super) fn watched(name: &'static str, more: &str) -> Option<Service> {
     let service = service(name)?;
     service.configure("timeout = \"1s\"", "timeout = \"2s\", unhealthy-after = 1");
     service.configure("hold = \"300ms\"", "hold = \"0s\"");
@@ -36,20 +36,20 @@ fn watched(name: &'static str, more: &str) -> Option<Service> {
 }
 
 /// In so many of the replicas.
-fn inside(service: &Service, replicas: usize, script: &str) {
+pub(super) fn inside(service: &Service, replicas: usize, script: &str) {
     service.shell(&format!(
         "for id in $(echo $IDS | cut -d' ' -f1-{replicas}); do docker exec $id sh -c '{script}'; done"
     ));
 }
 
-fn recoveries(service: &Service) -> Vec<Value> {
+pub(super) fn recoveries(service: &Service) -> Vec<Value> {
     let ran = service.project.run(&["recover", "history", "production", "--output-format", "json"]).exits(0);
     serde_json::from_str::<Value>(&ran.stdout).unwrap()["recoveries"].as_array().unwrap().clone()
 }
 
 /// Until the last thing that was done is judged: what it was about, what it was, and whether it helped.
 #[track_caller]
-fn judged(service: &Service) -> (String, String, bool) {
+pub(super) fn judged(service: &Service) -> (String, String, bool) {
     let until = Instant::now() + Duration::from_secs(60);
     while !recoveries(service).first().is_some_and(|recovery| recovery["helped"].is_boolean()) {
         assert!(Instant::now() < until, "nothing was judged: {}", log(service));

@@ -10,7 +10,10 @@ use std::{
 
 use serde_json::Value;
 
-use super::service::{Load, Service, service};
+use super::{
+    recovering::inside,
+    service::{Load, Service, service},
+};
 
 /// About 150 requests a second of each client of the load.
 const POLICY: &str = "[environments.production.scale]\nplugin = \"builtin:target-tracking\"\nmin = 1\nmax = 3\ninterval = \"1s\"\n\
@@ -92,6 +95,22 @@ fn replicas_follow_the_load_without_a_lost_request() {
     let history = service.project.run(&["scale", "history", "production"]).exits(0);
     history.says("1 -> 3  done").says("requests per second and replica is");
     assert!(service.journal().contains("\"event\":\"scaled\""));
+}
+
+#[test]
+fn load_that_nobody_answers_is_no_load_that_fell() {
+    let Some(service) = scaled("sdlc-test-unanswered") else { return };
+    let _monitor = Monitor::on(&service, &["--apply"]);
+    let _load = Load::on(&service);
+    service.eventually("a third replica", |service| healthy(service) == 3);
+    let before = service.shell("echo $IDS");
+    inside(&service, 3, "kill -STOP -1");
+    service.eventually("a service that does not serve", |service| healthy(service) == 0);
+    // A load that fell would have been followed several times.
+    thread::sleep(Duration::from_secs(10));
+    inside(&service, 3, "kill -CONT -1");
+    service.eventually("three replicas that serve", |service| healthy(service) == 3);
+    assert_eq!(service.shell("echo $IDS"), before, "{}", log(&service));
 }
 
 #[test]

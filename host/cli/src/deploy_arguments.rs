@@ -87,7 +87,9 @@ pub(crate) struct Remove {
 /// `sdlc status`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  sdlc status\n  sdlc status production --watch\n  sdlc status --output-format json"
+    after_help = "Examples:\n  sdlc status\n  sdlc status production --watch\n  sdlc status --output-format json\n\n\
+                  Exit codes:\n  0    what there is was told, be it well or not: scripts take `--output-format json`\n  \
+                  2    wrong arguments or configuration\n  3    it cannot be told: the message says what to mend"
 )]
 pub(crate) struct Status {
     /// An environment of `sdlc.toml` [default: all]

@@ -42,6 +42,8 @@ pub struct Usage {
     pub requests: Option<u64>,
     /// Those of them that failed.
     pub errors: Option<u64>,
+    /// Those that are not answered yet; 0 where the proxy does not know the replica.
+    pub in_flight: u64,
 }
 
 /// What a replica uses.

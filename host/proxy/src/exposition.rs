@@ -38,6 +38,7 @@ fn answer(say: &Say, request: &Request<Incoming>) -> Response<Full<Bytes>> {
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
     } else {
         *response.status_mut() = StatusCode::NOT_FOUND;
+        *response.body_mut() = "the figures are at /metrics\n".into();
     }
     response
 }

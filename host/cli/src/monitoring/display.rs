@@ -29,6 +29,9 @@ impl Display {
             Some(address) => Some(Exposed::at(address, name).await?),
             None => None,
         };
+        if let Some(exposed) = &exposed {
+            console.note(&format!("the last reading is at http://{}/metrics", exposed.address));
+        }
         let whole = format == Format::Human && !arguments.plain && is_terminal();
         let screen = if whole {
             // A screen that begins empty is no reason not to begin.

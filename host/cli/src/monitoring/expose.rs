@@ -13,6 +13,8 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 /// Serves the last reading, until it is dropped.
 pub(crate) struct Exposed {
+    /// Where it listens.
+    pub(crate) address: SocketAddr,
     last: Arc<Mutex<Option<Reading>>>,
     _ending: DropGuard,
 }
@@ -22,11 +24,12 @@ impl Exposed {
     pub(crate) async fn at(address: SocketAddr, environment: &str) -> Result<Self> {
         let listener = TcpListener::bind(address).await;
         let listener = listener.with_context(|| format!("`--listen {address}`: nothing can listen there"))?;
+        let address = listener.local_addr().unwrap_or(address);
         let (last, ending) = (Arc::<Mutex<Option<Reading>>>::default(), CancellationToken::new());
         let (said, environment) = (Arc::clone(&last), environment.to_owned());
         let say = move || text(&environment, said.lock().unwrap_or_else(PoisonError::into_inner).as_ref());
         tokio::spawn(exposition::serve(Arc::new(listener), ending.clone(), Arc::new(say)));
-        Ok(Self { last, _ending: ending.drop_guard() })
+        Ok(Self { address, last, _ending: ending.drop_guard() })
     }
 
     pub(crate) fn observe(&self, reading: &Reading) {

@@ -170,9 +170,8 @@ impl<'a> Recovery<'a> {
         let most = environment.recover.most_per_hour;
         if self.ledger.within_an_hour(now()) >= usize::try_from(most).unwrap_or(usize::MAX) {
             let name = &environment.name;
-            anyhow::bail!(
-                "{most} things were done within an hour; hint: `most-per-hour` of `environments.{name}.recover`"
-            );
+            let done = if most == 1 { "1 thing was".to_owned() } else { format!("{most} things were") };
+            anyhow::bail!("{done} done within an hour; hint: `most-per-hour` of `environments.{name}.recover`");
         }
         let release = &look.counted.release;
         let names: Vec<_> = actions.iter().map(|action| words::action(action).to_owned()).collect();

@@ -4,7 +4,7 @@ use std::{pin::Pin, time::Duration};
 
 use anyhow::Result;
 use sdlc_config::scale::Scale;
-use sdlc_model::scaling::Sample;
+use sdlc_model::{reading::Reading, scaling::Sample};
 use sdlc_monitor::meter::Meter;
 use sdlc_scale::{
     decide::{Decided, Decider},
@@ -58,8 +58,10 @@ pub(crate) struct Scaler<'a> {
     meter: Meter,
     next: Option<Duration>,
     apply: bool,
-    /// No replica served at the last decision.
+    /// No replica served at the last decision, or answered since the one before.
     down: bool,
+    /// Since when nothing is answered that was asked for, by the clock of looks.
+    unanswered: Option<Duration>,
     /// The look that is under way began before the last change was over.
     stale: bool,
     under_way: Option<Pin<Box<dyn Future<Output = Turn> + 'a>>>,
@@ -80,8 +82,18 @@ impl<'a> Scaler<'a> {
         };
         let mut decider = Decider::new(policy, limits(scale), scale.target.clone());
         before.for_each(|sample| decider.observe(sample));
-        let (interval, meter) = (scale.interval, Meter::default());
-        Ok(Some(Self { site, decider, interval, meter, next: None, apply, down: false, stale: false, under_way: None }))
+        Ok(Some(Self {
+            site,
+            decider,
+            interval: scale.interval,
+            meter: Meter::default(),
+            next: None,
+            apply,
+            down: false,
+            unanswered: None,
+            stale: false,
+            under_way: None,
+        }))
     }
 
     /// Decides where it is time to, and nothing that was decided before is under way. Returns at once.
@@ -94,7 +106,8 @@ impl<'a> Scaler<'a> {
         }
         self.next = Some(look.clock + self.interval);
         let reading = self.meter.read(look.at, look.clock, look.counted.clone())?;
-        let was_down = std::mem::replace(&mut self.down, reading.healthy == 0);
+        let down = self.is_stuck(look, &reading) || reading.healthy == 0;
+        let was_down = std::mem::replace(&mut self.down, down);
         if (self.down || was_down) && !look.scaling {
             // What nobody could answer is no load that fell: the number stays.
             return None;
@@ -113,6 +126,21 @@ impl<'a> Scaler<'a> {
             () => return self.begin(look, decided),
         };
         Some(Turn { decided, outcome })
+    }
+
+    /// Whether nothing is answered that was asked for, and probes cannot have told yet whether it serves. A service that is
+    /// well and has nothing but long requests is idle.
+    fn is_stuck(&mut self, look: &Look, reading: &Reading) -> bool {
+        let waiting = look.counted.replicas.iter().any(|replica| replica.in_flight > 0);
+        let answered = reading.traffic.as_ref().is_none_or(|traffic| traffic.requests_per_second > 0.0);
+        if answered || !waiting {
+            self.unanswered = None;
+            return false;
+        }
+        let health = &self.site.environment.service.health;
+        let told = (health.interval + health.timeout) * health.unhealthy_after;
+        let since = *self.unanswered.get_or_insert(look.clock);
+        look.clock.saturating_sub(since) < told
     }
 
     fn begin(&mut self, look: &Look, decided: Decided) -> Option<Turn> {

@@ -28,6 +28,7 @@ pub async fn count(
         replica.reason = target.and_then(|target| target.reason.clone());
         replica.requests = target.map(|target| target.requests);
         replica.errors = target.map(|target| target.errors);
+        replica.in_flight = target.map_or(0, |target| target.in_flight);
     }
     Ok(Counted {
         release: live.id.clone(),
