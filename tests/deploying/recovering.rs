@@ -49,7 +49,7 @@ pub(super) fn recoveries(service: &Service) -> Vec<Value> {
 
 /// Until the last thing that was done is judged: what it was about, what it was, and whether it helped.
 #[track_caller]
-pub(super) fn judged(service: &Service) -> (String, String, bool) {
+fn judged(service: &Service) -> (String, String, bool) {
     let until = Instant::now() + Duration::from_secs(60);
     while !recoveries(service).first().is_some_and(|recovery| recovery["helped"].is_boolean()) {
         assert!(Instant::now() < until, "nothing was judged: {}", log(service));

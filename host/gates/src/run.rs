@@ -254,7 +254,7 @@ fn sort_out(posts: &[Post<'_>], files: &FileSet, knowledge: &Knowledge<'_>) -> (
     }
     let mut tasks: Vec<_> = tasks.into_iter().map(|(file, posts)| Task { file, posts }).collect();
     // The longest first, so that no thread is still at one when the others have nothing left to do.
-    tasks.sort_by_cached_key(|task| Reverse(files.entries.get(task.file).map(Entry::known_size)));
+    tasks.sort_by_key(|task| Reverse(files.entries.get(task.file).map(Entry::known_size)));
     (tasks, haul)
 }
 

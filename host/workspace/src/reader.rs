@@ -111,8 +111,7 @@ impl Reader {
     /// Bytes of an entry.
     pub(crate) fn size(&self, entry: &Entry) -> io::Result<u64> {
         match &entry.source {
-            Source::Tree(_) => Ok(entry.stamp.map_or(0, |stamp| stamp.size)),
-            Source::Memory(bytes, _) => Ok(bytes.len() as u64),
+            Source::Tree(_) | Source::Memory(..) => Ok(entry.known_size()),
             Source::Blob(id, _) => {
                 let objects = self.objects.as_ref().ok_or_else(|| io::Error::other("no git repository"))?;
                 Ok(objects.find_header(*id).map_err(io::Error::other)?.size())
