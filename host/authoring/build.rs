@@ -19,8 +19,9 @@ fn run() -> io::Result<()> {
     let root = variable("CARGO_MANIFEST_DIR")?.join("../..").canonicalize()?;
     let mut files = Vec::new();
     for directory in ["sdk", "wit"] {
-        println!("cargo::rerun-if-changed={}", root.join(directory).display());
-        collect(&root.join(directory), &mut files)?;
+        if collect(&root.join(directory), &mut files)? {
+            watch(&root.join(directory));
+        }
     }
     files.sort();
     let mut list = String::from("&[\n");
@@ -32,13 +33,29 @@ fn run() -> io::Result<()> {
     fs::write(variable("OUT_DIR")?.join("files.rs"), list)
 }
 
-fn collect(directory: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+/// Whether nothing below it is left out. Cargo looks at a directory with all that is in it, so one with something that is
+/// left out is not watched as a whole: what toolchains leave in the examples would compile the host again.
+fn collect(directory: &Path, files: &mut Vec<PathBuf>) -> io::Result<bool> {
+    let (mut whole, mut watched) = (true, Vec::new());
     for entry in fs::read_dir(directory)? {
         let entry = entry?;
         if LEFT_OUT.iter().any(|name| entry.file_name() == *name) {
-            continue;
+            whole = false;
+        } else if !entry.file_type()?.is_dir() {
+            files.push(entry.path());
+            watched.push(entry.path());
+        } else if collect(&entry.path(), files)? {
+            watched.push(entry.path());
+        } else {
+            whole = false;
         }
-        if entry.file_type()?.is_dir() { collect(&entry.path(), files)? } else { files.push(entry.path()) }
     }
-    Ok(())
+    if !whole {
+        watched.iter().for_each(|path| watch(path));
+    }
+    Ok(whole)
+}
+
+fn watch(path: &Path) {
+    println!("cargo::rerun-if-changed={}", path.display());
 }

@@ -29,7 +29,7 @@ fn run() -> Result<()> {
     let out = PathBuf::from(variable("OUT_DIR")?);
     // OUT_DIR is `target/PROFILE/build/CRATE-HASH/out`.
     let target = out.ancestors().nth(4).ok_or("no target directory")?.join("plugins");
-    for input in ["plugins", "sdk/rust", "wit", "Cargo.lock"] {
+    for input in ["plugins", "sdk/rust/src", "sdk/rust/build.rs", "sdk/rust/Cargo.toml", "wit", "Cargo.toml", "Cargo.lock"] {
         println!("cargo::rerun-if-changed={}", root.join(input).display());
     }
     let names = names(&root.join("plugins"))?;

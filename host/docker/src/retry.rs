@@ -100,7 +100,7 @@ mod tests {
                 if done { Ok(()) } else { Err(Error::DockerResponseServerError { status_code, message }) }
             }
         };
-        let runtime = Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        let runtime = Builder::new_current_thread().enable_time().build().unwrap();
         let result = runtime.block_on(calls.retried(call));
         (result.is_ok(), made.get())
     }

@@ -1,11 +1,10 @@
 //! Signatures as cosign makes them, by keys that are made here.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use p256::{
-    ecdsa::{DerSignature, SigningKey, signature::Signer},
-    pkcs8::{EncodePublicKey, LineEnding},
+use ring::{
+    rand::SystemRandom,
+    signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair},
 };
-use ring::signature::{Ed25519KeyPair, KeyPair};
 use sdlc_registry::{
     client::{Pulled, Required},
     digest::Digest,
@@ -18,20 +17,34 @@ use crate::harness::{
     server::{Server, answer, manifest, ok},
 };
 
-struct Key(SigningKey);
+/// What comes before the point in the public key of P-256: RFC 5480.
+const P256: [u8; 26] = [
+    0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d,
+    0x03, 0x01, 0x07, 0x03, 0x42, 0x00,
+];
+/// The same for Ed25519: RFC 8410.
+const ED25519: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
+
+fn pem(prefix: &[u8], key: &impl KeyPair) -> String {
+    let der = [prefix, key.public_key().as_ref()].concat();
+    format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", STANDARD.encode(der))
+}
+
+struct Key(EcdsaKeyPair);
 
 impl Key {
-    fn new(seed: u8) -> Self {
-        Self(SigningKey::from_slice(&[seed; 32]).unwrap())
+    fn new() -> Self {
+        let (random, kind) = (SystemRandom::new(), &ECDSA_P256_SHA256_ASN1_SIGNING);
+        let made = EcdsaKeyPair::generate_pkcs8(kind, &random).unwrap();
+        Self(EcdsaKeyPair::from_pkcs8(kind, made.as_ref(), &random).unwrap())
     }
 
     fn public(&self) -> PublicKey {
-        PublicKey::from_pem(&self.0.verifying_key().to_public_key_pem(LineEnding::LF).unwrap()).unwrap()
+        PublicKey::from_pem(&pem(&P256, &self.0)).unwrap()
     }
 
     fn sign(&self, content: &[u8]) -> String {
-        let signature: DerSignature = self.0.sign(content);
-        STANDARD.encode(signature.as_bytes())
+        STANDARD.encode(self.0.sign(&SystemRandom::new(), content).unwrap())
     }
 }
 
@@ -85,7 +98,7 @@ async fn pull(server: &Server, key: &PublicKey) -> Result<Pulled> {
 
 #[tokio::test]
 async fn one_valid_signature_among_several_suffices() {
-    let (key, other, component) = (Key::new(1), Key::new(2), component(b"x"));
+    let (key, other, component) = (Key::new(), Key::new(), component(b"x"));
     let digest = Digest::of(manifest(&component).as_bytes());
     let payload = payload(&digest, KIND);
     let signatures = vec![
@@ -96,7 +109,7 @@ async fn one_valid_signature_among_several_suffices() {
     let server = registry(&component, signatures);
     assert_eq!(pull(&server, &key.public()).await.unwrap().component, component);
     assert_eq!(pull(&server, &other.public()).await.unwrap().manifest, digest);
-    let error = pull(&server, &Key::new(3).public()).await.unwrap_err();
+    let error = pull(&server, &Key::new().public()).await.unwrap_err();
     assert!(matches!(&error, RegistryError::Signature(text) if text.contains("not by the trusted key")), "{error}");
 }
 
@@ -104,14 +117,14 @@ async fn one_valid_signature_among_several_suffices() {
 async fn what_is_not_signed_is_refused_before_it_is_fetched() {
     let component = component(b"x");
     let server = registry(&component, Vec::new());
-    let error = pull(&server, &Key::new(1).public()).await.unwrap_err();
+    let error = pull(&server, &Key::new().public()).await.unwrap_err();
     assert!(matches!(&error, RegistryError::Signature(text) if text.contains("is not signed")), "{error}");
     assert!(!server.asked().iter().any(|asked| asked.line.contains("/blobs/")));
 }
 
 #[tokio::test]
 async fn a_valid_signature_of_something_else_does_not_count() {
-    let (key, component) = (Key::new(1), component(b"x"));
+    let (key, component) = (Key::new(), component(b"x"));
     let digest = Digest::of(manifest(&component).as_bytes());
     let of_other = payload(&Digest::of(b"other"), KIND);
     let of_other_kind = payload(&digest, "another kind");
@@ -128,7 +141,7 @@ async fn a_valid_signature_of_something_else_does_not_count() {
 
 #[tokio::test]
 async fn a_download_is_checked_against_the_signature_beside_it() {
-    let (key, component) = (Key::new(1), component(b"x"));
+    let (key, component) = (Key::new(), component(b"x"));
     let (signature, served) = (key.sign(&component), component.clone());
     let server = Server::start(move |asked, stream| {
         let reply = match asked.line.as_str() {
@@ -140,7 +153,7 @@ async fn a_download_is_checked_against_the_signature_beside_it() {
     });
     let get = async |path: &str, key: &Key| client().download(&server.url(path).parse()?, Some(&key.public())).await;
     assert_eq!(get("/gate.wasm", &key).await.unwrap(), component);
-    let error = get("/gate.wasm", &Key::new(2)).await.unwrap_err();
+    let error = get("/gate.wasm", &Key::new()).await.unwrap_err();
     assert!(matches!(&error, RegistryError::Signature(text) if text.contains("is not by the trusted key")), "{error}");
     let error = get("/unsigned.wasm", &key).await.unwrap_err();
     assert!(matches!(&error, RegistryError::Signature(text) if text.contains("there is no `http://")), "{error}");
@@ -148,7 +161,7 @@ async fn a_download_is_checked_against_the_signature_beside_it() {
 
 #[test]
 fn a_file_is_checked_against_its_signature() {
-    let key = Key::new(1);
+    let key = Key::new();
     let signature = key.sign(b"content");
     key.public().verify_detached("a.wasm", b"content", &signature).unwrap();
     for (content, signature) in
@@ -162,11 +175,8 @@ fn a_file_is_checked_against_its_signature() {
 #[test]
 fn a_key_of_ed25519_is_taken_too() {
     let pair = Ed25519KeyPair::from_seed_unchecked(&[1; 32]).unwrap();
-    let der = [&[0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00], pair.public_key().as_ref()]
-        .concat();
-    let pem = format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", STANDARD.encode(der));
     let signature = STANDARD.encode(pair.sign(b"content").as_ref());
-    PublicKey::from_pem(&pem).unwrap().verify_detached("a", b"content", &signature).unwrap();
+    PublicKey::from_pem(&pem(&ED25519, &pair)).unwrap().verify_detached("a", b"content", &signature).unwrap();
 }
 
 #[test]
