@@ -1,4 +1,4 @@
-"""Compares the security findings of `python-lint` with bandit's, check by check: `bandit.py SDLC DIRECTORY`.
+"""Compares the findings of `corpus` with bandit's, check by check: `bandit.py CORPUS_BINARY DIRECTORY`.
 
 `bandit` has to be on the path. bandit's own example files are in its source distribution:
 `pip download --no-deps --no-binary bandit bandit==1.9.4`, then `examples/` in it.
@@ -9,19 +9,10 @@ those of the other (`statement`), since the two often name different lines of on
 
 import collections
 import json
-import os
-import pathlib
-import shutil
 import subprocess
 import sys
-import tempfile
 
 binary, root = sys.argv[1:]
-CONFIGURATION = """[gates.lint]
-plugin = "builtin:python-lint"
-fail-on = "never"
-settings = { select = ["S"], preview = true }
-"""
 MERGED = {"703": "308"}  # ruff reports both checks as one rule.
 
 
@@ -36,15 +27,12 @@ for result in json.loads(output)["results"]:
     path = result["filename"].removeprefix("./")
     lines = result["line_range"] or [result["line_number"]]
     theirs[path, result["line_number"], number(result["test_id"])] = (min(lines), max(lines))
-with tempfile.TemporaryDirectory() as scratch:
-    shutil.copytree(root, scratch, dirs_exist_ok=True)
-    pathlib.Path(scratch, "sdlc.toml").write_text(CONFIGURATION)
-    command = [os.path.realpath(binary), "run", "--no-cache", "--output-format", "json"]
-    report = subprocess.run(command, cwd=scratch, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False).stdout
+settings = json.dumps({"select": ["S"], "preview": True})
 ours = {}
-for finding in json.loads(report)["gates"][0]["findings"]:
-    if finding["rule"].startswith(("S", "BANDIT")) and finding["start"]:
-        first, last = finding["start"]["line"], finding["end"]["line"]
+for line in subprocess.run([binary, root, settings], stdout=subprocess.PIPE, check=True).stdout.splitlines():
+    finding = json.loads(line)
+    if finding["rule"].startswith(("S", "BANDIT")) and finding["span"]:
+        first, last = finding["span"][0][0], finding["span"][1][0]
         ours[finding["path"], first, number(finding["rule"])] = (first, last)
 
 
