@@ -6,6 +6,9 @@ pub fn line(text: &str) -> String {
     // GitHub looks behind blanks, so an indent is no protection.
     let command = text.len() - text.trim_start().len();
     let command = Some(command).filter(|at| text.get(*at..).unwrap_or_default().starts_with("::"));
+    if command.is_none() && text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'#') {
+        return text.to_owned();
+    }
     let mut safe = String::with_capacity(text.len());
     for (at, char) in text.char_indices() {
         match char {

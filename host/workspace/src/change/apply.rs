@@ -1,9 +1,10 @@
 //! [`Changer::apply`]: all of a set, or nothing.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     io,
     path::{Path, PathBuf},
+    thread,
     time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -13,6 +14,11 @@ use super::{
     place::{self, Place},
 };
 use crate::index::Index;
+
+/// Waits for the disk that are under way at once.
+const MOST_WAITS: usize = 8;
+/// Waits that are worth a thread.
+const FEWEST_A_THREAD: usize = 4;
 
 pub(super) const CHANGED: &str = "it was changed meanwhile";
 
@@ -76,7 +82,7 @@ impl Changer {
         name: &str,
         applied: &mut Applied,
     ) -> Result<(), ChangeError> {
-        self.step("commit").map_err(|source| self.failed(Path::new(PENDING), source))?;
+        self.step("commit").map_err(|source| failed(Path::new(PENDING), source))?;
         let all: BTreeSet<_> = journal.groups.iter().flat_map(paths).collect();
         let left = all.difference(&changed).cloned();
         applied.left_alone.extend(left.map(|path| LeftAlone { path, reason: CHANGED.to_owned() }));
@@ -103,11 +109,12 @@ impl Changer {
 
     /// Gives what was changed.
     fn make(&self, journal: &Journal, index: Option<&Index>) -> Result<BTreeSet<PathBuf>, ChangeError> {
-        self.step("journal").map_err(|source| self.failed(Path::new(PENDING), source))?;
+        self.step("journal").map_err(|source| failed(Path::new(PENDING), source))?;
         // First all that takes room and rights, then what cannot fail any more but for what others do meanwhile.
         for change in journal.changes() {
-            self.prepare(journal, change).map_err(|source| self.failed(&change.path, source))?;
+            self.prepare(journal, change).map_err(|source| failed(&change.path, source))?;
         }
+        self.flush(journal)?;
         let mut made = BTreeSet::new();
         for group in &journal.groups {
             match self.make_group(journal, group, index) {
@@ -127,15 +134,26 @@ impl Changer {
         let place = Place::find(&self.root, &change.path, change.after.is_some())?;
         self.step("prepare")?;
         if let Some(after) = &change.after {
-            self.temporary(journal, &place, &change.path)?.create(after, &place, journal.ownership(&change.path))?;
+            journal.beside(&place, change)?.create(after, &place, journal.ownership(&change.path))?;
         }
         self.step("prepared")
+    }
+
+    /// Waits until all that was prepared is on the disk.
+    fn flush(&self, journal: &Journal) -> Result<(), ChangeError> {
+        let prepared: Vec<_> = journal.changes().filter(|change| change.after.is_some()).collect();
+        let root = &self.root;
+        side_by_side(&prepared, |change| {
+            let flush = || journal.place(root, change)?.flush();
+            flush().map_err(|source| failed(&change.path, source))
+        })?;
+        self.step("flushed").map_err(|source| failed(Path::new(PENDING), source))
     }
 
     fn make_group(&self, journal: &Journal, group: &Group, index: Option<&Index>) -> Result<(), Obstacle> {
         let mut made: Vec<&Change> = Vec::new();
         for change in &group.files {
-            let error = |source| Obstacle::Error(self.failed(&change.path, source));
+            let error = |source| Obstacle::Error(failed(&change.path, source));
             match self.exchange(journal, change).map_err(error)? {
                 true => made.push(change),
                 false => {
@@ -148,8 +166,7 @@ impl Changer {
             }
         }
         if let (Some(index), false) = (index, group.index.is_empty()) {
-            let step =
-                |name| self.step(name).map_err(|source| Obstacle::Error(self.failed(Path::new("index"), source)));
+            let step = |name| self.step(name).map_err(|source| Obstacle::Error(failed(Path::new("index"), source)));
             step("index")?;
             index.change(&group.index).map_err(|error| Obstacle::Error(ChangeError::Index(error)))?;
             step("indexed")?;
@@ -160,7 +177,7 @@ impl Changer {
     /// Puts a file into its place. No: what was there is not what the change was made from, and is there again.
     fn exchange(&self, journal: &Journal, change: &Change) -> io::Result<bool> {
         let place = Place::find(&self.root, &change.path, false)?;
-        let temporary = self.temporary(journal, &place, &change.path)?;
+        let temporary = journal.beside(&place, change)?;
         self.step("exchange")?;
         let made = self.turn(&place, &temporary, change.before.as_deref(), change.after.is_some())?;
         self.step("exchanged")?;
@@ -170,7 +187,7 @@ impl Changer {
     /// The other way round. No: somebody wrote to it since, and what they wrote is there.
     fn exchange_back(&self, journal: &Journal, change: &Change) -> io::Result<bool> {
         let place = Place::find(&self.root, &change.path, false)?;
-        let temporary = self.temporary(journal, &place, &change.path)?;
+        let temporary = journal.beside(&place, change)?;
         self.turn(&place, &temporary, change.after.as_deref(), change.before.is_some())
     }
 
@@ -206,31 +223,35 @@ impl Changer {
     /// Removes what a group that was not made has written beside the files.
     fn discard_group(&self, journal: &Journal, group: &Group) -> Result<(), ChangeError> {
         for change in &group.files {
-            let discard = || self.temporary_of(journal, change)?.remove();
-            discard().map_err(|source| self.failed(&change.path, source))?;
+            let discard = || journal.place(&self.root, change)?.remove();
+            discard().map_err(|source| failed(&change.path, source))?;
         }
         Ok(())
     }
 
     /// Removes what was taken away, unless somebody wrote to it even then: that is put back. Gives where.
     fn clean(&self, journal: &Journal) -> Result<Vec<PathBuf>, ChangeError> {
-        let (mut synced, mut put_back) = (BTreeSet::new(), Vec::new());
+        let mut put_back = Vec::new();
         for change in journal.changes() {
             let mut clean = || {
-                let temporary = self.temporary_of(journal, change)?;
+                let temporary = journal.place(&self.root, change)?;
                 self.step("clean")?;
                 if temporary.read()?.is_some_and(|taken| Some(&taken) != change.before.as_ref()) {
                     self.exchange_back(journal, change)?;
                     put_back.push(change.path.clone());
                 }
                 temporary.remove()?;
-                if synced.insert(change.path.parent().map(Path::to_owned)) {
-                    temporary.sync()?;
-                }
                 self.step("cleaned")
             };
-            clean().map_err(|source| self.failed(&change.path, source))?;
+            clean().map_err(|source| failed(&change.path, source))?;
         }
+        let directories: BTreeMap<_, _> = journal.changes().map(|change| (change.path.parent(), change)).collect();
+        let directories: Vec<_> = directories.into_values().collect();
+        let root = &self.root;
+        side_by_side(&directories, |change| {
+            let sync = || Place::find(root, &change.path, false)?.sync();
+            sync().map_err(|source| failed(&change.path, source))
+        })?;
         Ok(put_back)
     }
 
@@ -254,21 +275,29 @@ impl Changer {
             // The directory of a file that is new may have to be made.
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(content.is_none()),
             Err(error) if place::became_another(&error) => Ok(false),
-            Err(source) => Err(self.failed(path, source)),
+            Err(source) => Err(failed(path, source)),
         }
     }
+}
 
-    pub(super) fn temporary_of(&self, journal: &Journal, change: &Change) -> io::Result<Place> {
-        self.temporary(journal, &Place::find(&self.root, &change.path, false)?, &change.path)
+/// Does the same with many things at once: a disk that is waited for has many waits under way.
+fn side_by_side<T: Sync>(things: &[T], act: impl Fn(&T) -> Result<(), ChangeError> + Sync) -> Result<(), ChangeError> {
+    let share = things.len().div_ceil(MOST_WAITS).max(FEWEST_A_THREAD);
+    if things.len() <= share {
+        return things.iter().try_for_each(act);
     }
+    let act = &act;
+    thread::scope(|scope| {
+        let threads: Vec<_> =
+            things.chunks(share).map(|chunk| scope.spawn(move || chunk.iter().try_for_each(act))).collect();
+        threads.into_iter().try_for_each(|thread| {
+            thread.join().unwrap_or_else(|_| Err(failed(Path::new(PENDING), io::Error::other("a thread panicked"))))
+        })
+    })
+}
 
-    fn temporary(&self, journal: &Journal, place: &Place, path: &Path) -> io::Result<Place> {
-        place.beside(journal.temporary(path).file_name().unwrap_or_default())
-    }
-
-    pub(super) fn failed(&self, path: &Path, source: io::Error) -> ChangeError {
-        ChangeError::File { path: path.to_owned(), source }
-    }
+pub(super) fn failed(path: &Path, source: io::Error) -> ChangeError {
+    ChangeError::File { path: path.to_owned(), source }
 }
 
 fn paths(group: &Group) -> BTreeSet<PathBuf> {

@@ -1,15 +1,17 @@
 //! [`Journal`]: a set with all that is needed to take it back, in one file that is whole or not there.
 
 use std::{
+    ffi::OsStr,
     fs::{self, File, OpenOptions},
     io::{self, Read, Write},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
 };
 
+use cap_std::fs::Dir;
 use serde::{Deserialize, Serialize};
 
-use super::{Change, ChangeError, Group};
+use super::{Change, ChangeError, Group, place::Place};
 
 /// A set that is being applied.
 pub(crate) const PENDING: &str = "pending";
@@ -57,10 +59,15 @@ impl Journal {
         self.ownership.iter().find(|owned| owned.path == path).map(|owned| owned.ownership)
     }
 
-    /// Name of the temporary file of a change.
-    pub(crate) fn temporary(&self, path: &Path) -> PathBuf {
-        let name = blake3::hash(path.as_os_str().as_encoded_bytes()).to_hex();
-        path.with_file_name(format!(".sdlc-{}-{}", self.id, name.get(..16).unwrap_or_default()))
+    /// Where the temporary file of a change is.
+    pub(crate) fn place(&self, root: &Dir, change: &Change) -> io::Result<Place> {
+        self.beside(&Place::find(root, &change.path, false)?, change)
+    }
+
+    /// The same, where the place of the change is known.
+    pub(crate) fn beside(&self, place: &Place, change: &Change) -> io::Result<Place> {
+        let name = blake3::hash(change.path.as_os_str().as_encoded_bytes()).to_hex();
+        place.beside(OsStr::new(&format!(".sdlc-{}-{}", self.id, name.get(..16).unwrap_or_default())))
     }
 
     pub(crate) fn write(&self, directory: &Path, name: &str) -> Result<(), ChangeError> {

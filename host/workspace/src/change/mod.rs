@@ -3,9 +3,9 @@
 //! [`Changer::apply`] writes a set, [`Changer::recover`] takes back one that was interrupted, [`Changer::undo`] takes
 //! back the last one. Does not decide what is written.
 //!
-//! A set is kept in a journal, with what was there before, until it is complete. Each file is written beside the old one,
-//! synchronised, and exchanged with it in one step; then it is looked at once more what was taken away. If that is not
-//! what the change was made from, both are exchanged back: what somebody wrote a moment ago is never lost.
+//! A set is kept in a journal, with what was there before, until it is complete. All files are written beside the old ones
+//! and synchronised; then each is exchanged with the old one in one step, and it is looked at once more what was taken away.
+//! If that is not what the change was made from, both are exchanged back: what somebody wrote a moment ago is never lost.
 
 mod apply;
 mod journal;
@@ -41,8 +41,10 @@ pub struct Change {
     #[serde(with = "path_bytes")]
     pub path: PathBuf,
     /// What it was made from; none: there was no file.
+    #[serde(with = "serde_bytes")]
     pub before: Option<Vec<u8>>,
     /// What it becomes; none: it is deleted.
+    #[serde(with = "serde_bytes")]
     pub after: Option<Vec<u8>>,
 }
 

@@ -83,7 +83,8 @@ impl Place {
         Ok(Some(Ownership { user: metadata.uid(), group: metadata.gid(), mode }))
     }
 
-    /// Writes a new file with owner, mode and attributes of the one at `like`, or else those given.
+    /// Writes a new file with owner, mode and attributes of the one at `like`, or else those given. It is on the disk after
+    /// [`Place::flush`].
     pub(crate) fn create(&self, content: &[u8], like: &Self, otherwise: Option<Ownership>) -> io::Result<()> {
         let mut options = OpenOptions::new();
         options.write(true).create_new(true).mode(0o600).follow(FollowSymlinks::No);
@@ -99,7 +100,12 @@ impl Place {
             // As any other program would make it: what the mask of the process leaves.
             None => fs::fchmod(&file, Mode::from_raw_mode(0o666 & !mask()))?,
         }
-        file.sync_all()
+        Ok(())
+    }
+
+    /// Waits until the file is on the disk.
+    pub(crate) fn flush(&self) -> io::Result<()> {
+        self.open()?.ok_or(io::ErrorKind::NotFound)?.sync_all()
     }
 
     /// Exchanges two files, in one step where the file system can.
@@ -117,6 +123,7 @@ impl Place {
         let copy = other.copy()?;
         copy.remove()?;
         copy.create(&taken, self, None)?;
+        copy.flush()?;
         other.rename(self, RenameFlags::empty())?;
         Ok(copy.rename(other, RenameFlags::empty())?)
     }

@@ -4,7 +4,7 @@ use std::io;
 
 use super::{
     Change, ChangeError, ChangeSet, Changer, Group, LeftAlone, TakenBack,
-    apply::CHANGED,
+    apply::{CHANGED, failed},
     journal::{self, Journal, LAST, PENDING},
     place::Place,
 };
@@ -74,7 +74,7 @@ impl Changer {
                 index.change_back(&group.index).map_err(ChangeError::Index)?;
             }
             for change in group.files.iter().rev() {
-                let restored = self.restore(journal, change).map_err(|source| self.failed(&change.path, source))?;
+                let restored = self.restore(journal, change).map_err(|source| failed(&change.path, source))?;
                 if !restored {
                     left_alone.push(LeftAlone { path: change.path.clone(), reason: CHANGED.to_owned() });
                 }
@@ -91,7 +91,7 @@ impl Changer {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(change.before.is_none()),
             Err(error) => return Err(error),
         };
-        let temporary = self.temporary_of(journal, change)?;
+        let temporary = journal.place(&self.root, change)?;
         let (current, taken) = (place.read()?, temporary.read()?);
         self.step("restore")?;
         let restored = if current == change.before {
@@ -127,6 +127,7 @@ impl Changer {
         temporary.remove()?;
         if let Some(before) = &change.before {
             temporary.create(before, place, journal.ownership(&change.path))?;
+            temporary.flush()?;
         }
         self.turn(place, temporary, after, change.before.is_some())
     }
