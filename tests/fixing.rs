@@ -161,6 +161,18 @@ fn findings_that_are_allowed_or_known_are_not_fixed() {
     assert_eq!((read(&project, "a.txt").as_str(), read(&project, "b.py").contains("import os")), ("x \n", true));
 }
 
+#[test]
+fn a_file_with_a_fix_that_is_not_to_be_is_formatted() {
+    let text = "import os  # sdlc: allow(F401) -- for later\nx = {  'a':1}\n";
+    let project = Project::new().file("a.py", text);
+    let settings = "settings = { select = [\"F401\"], format = true }";
+    project.write("sdlc.toml", format!("[gates.lint]\nplugin = \"builtin:python-lint\"\n{settings}\n"));
+    let report = project.run(&["run"]).exits(1).says("unformatted").says("1 allowed by comments");
+    assert!(report.stdout.contains("1 can be fixed with `--fix`"), "{}", report.stdout);
+    project.run(&["run", "--fix"]).exits(0).says("fixed 1: 1 unformatted");
+    assert_eq!(read(&project, "a.py"), "import os  # sdlc: allow(F401) -- for later\n\nx = {\"a\": 1}\n");
+}
+
 /// Runs a script in name spaces of its own: what is mounted there is seen by nobody else. None: there are none here.
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn in_name_spaces(project: &Project, script: &str) -> Option<Ran> {

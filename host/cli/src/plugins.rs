@@ -9,7 +9,7 @@ use sdlc_config::{
     plugin::{PluginRef, PluginSource},
     settings::{Gate, LimitSettings},
 };
-use sdlc_gates::request::{GateRequest, LazyPlugin};
+use sdlc_gates::request::{GateRequest, Idle, LazyPlugin};
 use sdlc_sandbox::{
     compile::{Caps, Compiler},
     engine::Sandbox,
@@ -43,6 +43,7 @@ fn request(components: &Components<'_>, gate: &Gate) -> Result<GateRequest> {
         require: gate.require.clone(),
         fail_on: gate.fail_on,
         weight: gate.weight,
+        idle: Idle::default(),
     })
 }
 

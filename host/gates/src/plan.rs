@@ -2,7 +2,7 @@
 //!
 //! All of it is answered from what earlier runs know where nothing changed; only otherwise is the plugin asked.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use sdlc_cache::results::{Key, Shard};
@@ -65,6 +65,19 @@ pub(crate) struct Project {
     paths: Arc<Vec<String>>,
 }
 
+impl Project {
+    fn key(&self, plugin: &Key) -> Key {
+        let context = self.context.iter().map(|file| {
+            let kind = [kind(file.kind) as u8];
+            digest([file.path.as_bytes(), &kind, &file.digest])
+        });
+        let context: Vec<_> = context.collect();
+        let context = digest(context.iter().map(<[u8; 32]>::as_slice));
+        let paths = digest(self.paths.iter().map(String::as_bytes));
+        digest([&plugin[..], &context, &paths])
+    }
+}
+
 /// What a plugin says of itself and of what it wants.
 #[derive(Serialize, Deserialize)]
 struct Answer {
@@ -88,8 +101,8 @@ pub(crate) struct GatePlan {
     /// Name of the file that keeps the results.
     pub(crate) shard_name: String,
     pub(crate) shard: Shard,
-    /// An instance that had to be made for the plan, ready to check.
-    pub(crate) spare: Mutex<Option<FileGate>>,
+    /// Key of what its instances are told of the project.
+    pub(crate) project_key: Key,
 }
 
 /// Asks what is not known. One per run.
@@ -129,11 +142,15 @@ impl Planner<'_> {
                 plugin_key,
                 shard_name: String::new(),
                 shard: Shard::default(),
-                spare: Mutex::new(None),
+                project_key: plugin_key,
             });
         };
         let project = self.project(request, &selection)?;
-        let standing = self.standing(request, &project, &plugin_key, &mut instance, knowledge)?;
+        let project_key = project.key(&plugin_key);
+        let standing = self.standing(request, &project, &project_key, &mut instance, knowledge)?;
+        if let Some(instance) = instance {
+            request.idle.put(project_key, instance);
+        }
         let shard_name = format!("results-{}", blake3::Hash::from_bytes(digest([&plugin_key[..], &standing])).to_hex());
         let shard = knowledge.store().and_then(|store| store.read(&shard_name)).and_then(Shard::parse);
         Ok(GatePlan {
@@ -144,7 +161,7 @@ impl Planner<'_> {
             plugin_key,
             shard_name,
             shard: shard.unwrap_or_default(),
-            spare: Mutex::new(instance),
+            project_key,
         })
     }
 
@@ -177,17 +194,13 @@ impl Planner<'_> {
         &self,
         request: &GateRequest,
         project: &Project,
-        plugin_key: &Key,
+        key: &Key,
         instance: &mut Option<FileGate>,
         knowledge: &mut Knowledge<'_>,
     ) -> Result<Vec<u8>, PlanError> {
-        let context = project.context.iter().flat_map(|file| [file.path.as_bytes(), &file.digest[..]]);
-        let context = digest(context);
-        let paths = digest(project.paths.iter().map(String::as_bytes));
-        let key = digest([&plugin_key[..], &context, &paths]);
         // An instance that is there already has to begin in any case.
         if instance.is_none()
-            && let Some(known) = knowledge.answer::<Vec<u8>>(&key)
+            && let Some(known) = knowledge.answer::<Vec<u8>>(key)
         {
             return Ok(known);
         }
@@ -201,7 +214,7 @@ impl Planner<'_> {
             Ok::<_, CallError>(standing)
         })?;
         let standing = standing.map_or_else(|| key.to_vec(), |own| digest([own.as_slice()]).to_vec());
-        knowledge.keep_answer(key, &standing);
+        knowledge.keep_answer(*key, &standing);
         Ok(standing)
     }
 

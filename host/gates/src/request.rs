@@ -1,11 +1,12 @@
 //! [`GateRequest`]: one gate as it is asked for, with a plugin that is loaded when it is needed.
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use globset::GlobSet;
+use sdlc_cache::results::Key;
 use sdlc_grants::grant::Grant;
 use sdlc_model::{condition::Requirement, finding::FailOn};
-use sdlc_sandbox::{limits::Limits, plugin::Plugin};
+use sdlc_sandbox::{file_gate::FileGate, limits::Limits, plugin::Plugin};
 
 type Load = Box<dyn Fn() -> Result<Plugin, String> + Send + Sync>;
 
@@ -36,6 +37,30 @@ impl LazyPlugin {
     }
 }
 
+/// Instances that have begun and are at no file, by what they were told of the project: for the next thread, and for the next
+/// run, such as the next round of a fix.
+#[derive(Default)]
+pub struct Idle(Mutex<Vec<(Key, FileGate)>>);
+
+impl Idle {
+    /// Gives all of them up, and their memory back.
+    pub fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    pub(crate) fn put(&self, project: Key, gate: FileGate) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push((project, gate));
+    }
+
+    /// One that does not defer, unless that is wanted. Those that know another project are given up.
+    pub(crate) fn take(&self, project: &Key, deferring: bool) -> Option<FileGate> {
+        let mut idle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.retain(|(known, _)| known == project);
+        let place = idle.iter().position(|(_, gate)| deferring || !gate.defers())?;
+        Some(idle.swap_remove(place).1)
+    }
+}
+
 /// One gate as it is asked for.
 pub struct GateRequest {
     /// As in `sdlc.toml`.
@@ -58,4 +83,6 @@ pub struct GateRequest {
     pub fail_on: FailOn,
     /// Weight of its score.
     pub weight: f64,
+    /// Instances of its plugin that are ready.
+    pub idle: Idle,
 }

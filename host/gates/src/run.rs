@@ -36,7 +36,7 @@ use crate::{
     redact,
     request::GateRequest,
     tally::{Tally, not_started, outcome, sums},
-    work::{Checked, Crew, Haul, Post, Task},
+    work::{Crew, Haul, Post, Task, kept},
     workspace::{Bench, Judged},
 };
 
@@ -76,6 +76,8 @@ pub struct Instead<'a> {
     pub as_is: bool,
     /// Whether plugins that judge the workspace as a whole are asked.
     pub whole: bool,
+    /// Whether safe fixes are applied next, so that what they make void may be left out.
+    pub fixing: bool,
     /// Where programs find the files; none: in the workspace.
     pub copy: Option<&'a Path>,
 }
@@ -133,7 +135,8 @@ pub fn run(
     let planned: Vec<_> =
         requests.iter().zip(&plans).filter_map(|(request, plan)| Some((request, plan.as_ref().ok()?))).collect();
     let posts: Vec<_> = planned.iter().map(|(request, plan)| Post::new(request, plan)).collect();
-    let (tasks, mut haul) = sort_out(&posts, &files, &knowledge);
+    let fixing = options.instead.is_some_and(|instead| instead.fixing);
+    let (tasks, mut haul) = sort_out(&posts, &files, &knowledge, fixing);
     let whole = options.instead.is_none_or(|instead| instead.whole);
     let judging: Vec<_> = (0..posts.len()).filter(|post| whole && judges(&posts, *post)).collect();
     let (todo, known) = (tasks.iter().map(|task| task.posts.len()).sum::<usize>() + judging.len(), haul.results.len());
@@ -145,6 +148,7 @@ pub fn run(
         cancelled: &options.cancelled,
         events,
         keeps: options.store.is_some(),
+        fixing,
     };
     let changes = match &options.new_since {
         _ if judging.is_empty() => None,
@@ -226,7 +230,7 @@ pub fn run(
 }
 
 /// What is known already, and what is left to do.
-fn sort_out(posts: &[Post<'_>], files: &FileSet, knowledge: &Knowledge<'_>) -> (Vec<Task>, Haul) {
+fn sort_out(posts: &[Post<'_>], files: &FileSet, knowledge: &Knowledge<'_>, fixing: bool) -> (Vec<Task>, Haul) {
     let mut haul = Haul::default();
     let mut tasks: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     let mut digests: HashMap<usize, Option<Key>> = HashMap::new();
@@ -235,13 +239,12 @@ fn sort_out(posts: &[Post<'_>], files: &FileSet, knowledge: &Knowledge<'_>) -> (
             let Some(entry) = files.entries.get(*file) else { continue };
             let known = digests.entry(*file).or_insert_with(|| knowledge.digest(entry));
             let key = known.as_ref().map(|content| result_key(entry, content));
-            let report = key.and_then(|key| postcard::from_bytes(post.plan.shard.get(&key)?).ok());
-            match (report, key) {
-                (Some(report), Some(key)) => {
+            match key.and_then(|key| kept(&post.plan.shard, key, fixing)) {
+                Some((key, checked)) => {
                     haul.used.entry(index).or_default().push(key);
-                    haul.results.push((index, *file, Checked::Report { report, cached: true }));
+                    haul.results.push((index, *file, checked));
                 }
-                _ => tasks.entry(*file).or_default().push(index),
+                None => tasks.entry(*file).or_default().push(index),
             }
         }
     }
@@ -298,17 +301,26 @@ fn describe(
     let mut ids: Vec<String> = gate.findings.iter().map(|finding| finding.rule.clone()).collect();
     ids.sort();
     ids.dedup();
-    if ids.is_empty() {
-        return BTreeMap::new();
+    let key = |id: &String| digest([b"rule".as_slice(), &plan.plugin_key, id.as_bytes()]);
+    let (mut rules, mut unknown) = (BTreeMap::new(), Vec::new());
+    for id in ids {
+        match knowledge.answer::<Option<Rule>>(&key(&id)) {
+            Some(known) => rules.extend(known.map(|rule| (id, rule))),
+            None => unknown.push(id),
+        }
     }
-    let key = digest([b"rules".as_slice(), &plan.plugin_key].into_iter().chain(ids.iter().map(|id| id.as_bytes())));
-    let rules = knowledge.answer::<Vec<Rule>>(&key).unwrap_or_else(|| {
-        let asked = request.plugin.get().ok().map(|plugin| runtime.block_on(plugin.rules(&ids, &request.limits)));
-        let rules = asked.and_then(Result::ok).unwrap_or_default();
-        knowledge.keep_answer(key, &rules);
-        rules
-    });
-    rules.into_iter().filter(|rule| ids.contains(&rule.id)).map(|rule| (rule.id.clone(), rule)).collect()
+    if unknown.is_empty() {
+        return rules;
+    }
+    let asked = request.plugin.get().ok().map(|plugin| runtime.block_on(plugin.rules(&unknown, &request.limits)));
+    let mut told: BTreeMap<_, _> =
+        asked.and_then(Result::ok).unwrap_or_default().into_iter().map(|rule| (rule.id.clone(), rule)).collect();
+    for id in unknown {
+        let rule = told.remove(&id);
+        knowledge.keep_answer(key(&id), &rule);
+        rules.extend(rule.map(|rule| (id, rule)));
+    }
+    rules
 }
 
 /// Whether a gate's plugin can be loaded and takes its settings.

@@ -26,6 +26,7 @@ pub(crate) struct Tally {
     unchecked: Vec<String>,
     confinement: Option<&'static str>,
     allows: BTreeMap<String, Vec<Allow>>,
+    deferred: Vec<String>,
 }
 
 impl Tally {
@@ -53,7 +54,9 @@ pub(crate) fn sums(
     for (post, file, checked) in results {
         let Some(tally) = tallies.get_mut(post) else { continue };
         match checked {
-            Checked::Report { mut report, cached } => {
+            Checked::Report { mut report, cached, deferred } => {
+                let path = files.entries.get(file).map(|entry| entry.path.clone());
+                tally.deferred.extend(path.filter(|_| deferred));
                 if let (false, Some(entry)) = (report.allows.is_empty(), files.entries.get(file)) {
                     tally.allows.insert(entry.path.clone(), std::mem::take(&mut report.allows));
                 }
@@ -80,7 +83,7 @@ pub(crate) fn outcome(
     filter: &mut Filter<'_>,
     baseline: Option<&Baseline>,
 ) -> GateOutcome {
-    let Tally { mut sum, failures, unchecked, confinement, allows } = tally;
+    let Tally { mut sum, failures, unchecked, confinement, allows, deferred } = tally;
     sum.findings.sort_by(|a, b| a.order().cmp(&b.order()));
     for (path, allows) in allows {
         filter.allow(path, allows);
@@ -101,6 +104,7 @@ pub(crate) fn outcome(
         fail_on: request.fail_on,
         failures,
         unchecked,
+        deferred,
         counts: sum.counts,
         files: sum.files,
         cached: sum.cached,
@@ -124,6 +128,7 @@ pub(crate) fn not_started(request: &GateRequest, failure: Option<Failure>) -> Ga
         fail_on: request.fail_on,
         failures: failure.into_iter().collect(),
         unchecked,
+        deferred: Vec::new(),
         counts: sdlc_model::score::Counts::default(),
         files: 0,
         cached: 0,

@@ -9,8 +9,11 @@ use std::{
     thread,
 };
 
-use sdlc_cache::{notes::Stamp, results::Key};
-use sdlc_model::{event::RunEvent, outcome::Failure, report::Report};
+use sdlc_cache::{
+    notes::Stamp,
+    results::{Key, Shard},
+};
+use sdlc_model::{event::RunEvent, finding::Finding, fix::Safety, outcome::Failure, report::Report};
 use sdlc_sandbox::{
     call::CallError,
     file_gate::{FileGate, FileInput},
@@ -25,7 +28,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     allow,
-    knowledge::{digest_of, result_key},
+    knowledge::{digest, digest_of, result_key},
     plan::{GatePlan, kind, ready},
     request::GateRequest,
 };
@@ -63,7 +66,12 @@ pub(crate) struct Task {
 
 /// What came of one file at one gate.
 pub(crate) enum Checked {
-    Report { report: Report, cached: bool },
+    /// `deferred`: what was found of its formatting may be missing.
+    Report {
+        report: Report,
+        cached: bool,
+        deferred: bool,
+    },
     Failed(Failure),
     Skipped,
 }
@@ -102,6 +110,8 @@ pub(crate) struct Crew<'a> {
     pub(crate) events: &'a (dyn Fn(RunEvent) + Sync),
     /// Whether results are kept, so that contents have to be digested.
     pub(crate) keeps: bool,
+    /// Whether what fixes make void is put off.
+    pub(crate) fixing: bool,
 }
 
 impl Crew<'_> {
@@ -127,6 +137,24 @@ impl Crew<'_> {
         });
         Ok(total.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// A result of an earlier run, and its key.
+pub(crate) fn kept(shard: &Shard, key: Key, fixing: bool) -> Option<(Key, Checked)> {
+    let find = |key: Key, deferred| {
+        let report = postcard::from_bytes(shard.get(&key)?).ok()?;
+        Some((key, Checked::Report { report, cached: true, deferred }))
+    };
+    find(key, false).or_else(|| find(deferred_key(&key), true).filter(|_| fixing))
+}
+
+/// Key of a result in which what was found of the formatting may be missing.
+fn deferred_key(key: &Key) -> Key {
+    digest([key.as_slice(), b"deferred"])
+}
+
+fn has_safe_fix(finding: &Finding) -> bool {
+    finding.fixes.iter().any(|fix| fix.safety == Safety::Safe && !fix.edits.is_empty())
 }
 
 struct Worker<'a> {
@@ -157,6 +185,11 @@ impl<'a> Worker<'a> {
                 self.task(task).await;
             }
         });
+        for (post, gate) in self.crew.posts.iter().zip(self.gates) {
+            if let Some(gate) = gate {
+                post.request.idle.put(post.plan.project_key, gate);
+            }
+        }
         self.haul
     }
 
@@ -197,22 +230,21 @@ impl<'a> Worker<'a> {
         digest: Option<Key>,
     ) -> Checked {
         let key = digest.map(|digest| result_key(entry, &digest));
-        if let Some(key) = key
-            && let Some(report) = post.plan.shard.get(&key).and_then(|bytes| postcard::from_bytes(bytes).ok())
-        {
+        if let Some((key, checked)) = key.and_then(|key| kept(&post.plan.shard, key, self.crew.fixing)) {
             self.haul.used.entry(index).or_default().push(key);
-            return Checked::Report { report, cached: true };
+            return checked;
         }
         if post.given_up.load(Ordering::Relaxed) {
             return Checked::Skipped;
         }
         match self.call(index, post, input).await {
-            Ok(mut report) => {
+            Ok((mut report, deferred)) => {
                 report.allows = allow::find(&entry.path, input.content().unwrap_or_default());
+                let key = if deferred { key.as_ref().map(deferred_key) } else { key };
                 if let (Some(key), Ok(bytes)) = (key, postcard::to_stdvec(&report)) {
                     self.haul.fresh.entry(index).or_default().insert(key, bytes);
                 }
-                Checked::Report { report, cached: false }
+                Checked::Report { report, cached: false, deferred }
             }
             Err(CallError::Cancelled) => Checked::Skipped,
             Err(error) => {
@@ -222,12 +254,18 @@ impl<'a> Worker<'a> {
         }
     }
 
-    async fn call(&mut self, index: usize, post: &Post<'_>, input: &FileInput) -> Result<Report, CallError> {
-        let spare = || post.plan.spare.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let mut gate = match self.gates.get_mut(index).and_then(Option::take).or_else(spare) {
+    /// The report, and whether what was found of the file's formatting may be missing.
+    async fn call(&mut self, index: usize, post: &Post<'_>, input: &FileInput) -> Result<(Report, bool), CallError> {
+        let fixing = self.crew.fixing && !post.plan.judges_workspace;
+        let idle = || post.request.idle.take(&post.plan.project_key, fixing);
+        let mut gate = match self.gates.get_mut(index).and_then(Option::take).or_else(idle) {
             Some(gate) => gate,
             None => ready(post.request, &post.plan.project, self.crew.cancelled).await?,
         };
+        if fixing {
+            gate.defer_formatting().await?;
+        }
+        let defers = gate.defers();
         let outcome = gate.check(input).await;
         if let Some(text) = gate.take_log() {
             (self.crew.events)(RunEvent::Log { gate: post.request.name.clone(), text });
@@ -238,7 +276,10 @@ impl<'a> Worker<'a> {
         {
             *slot = Some(gate);
         }
-        outcome
+        outcome.map(|report| {
+            let deferred = defers && report.findings.iter().any(has_safe_fix);
+            (report, deferred)
+        })
     }
 
     fn fail_all(&mut self, task: &Task, message: &str) {

@@ -84,6 +84,8 @@ pub struct GateOutcome {
     pub failures: Vec<Failure>,
     /// Paths that were not checked because the run was interrupted.
     pub unchecked: Vec<String>,
+    /// Paths of files of which findings about the formatting may be missing, since safe fixes are about to be applied; sorted.
+    pub deferred: Vec<String>,
     /// Findings by severity, and lines.
     pub counts: Counts,
     /// Files that were checked.

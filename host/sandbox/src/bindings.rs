@@ -49,6 +49,16 @@ export!(
     "package sdlc:host-deploy-strategy; world role { export sdlc:plugin/deploy-strategy@0.1.0; }"
 );
 
+/// Without the shared types, which it does not use.
+pub(crate) mod deferral {
+    wasmtime::component::bindgen!({
+        path: "../../wit",
+        inline: "package sdlc:host-deferral; world role { export sdlc:plugin/deferral@0.1.0; }",
+        world: "sdlc:host-deferral/role",
+        exports: { default: async },
+    });
+}
+
 /// What plugins that are not pure may import.
 pub(crate) mod host {
     wasmtime::component::bindgen!({

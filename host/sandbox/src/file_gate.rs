@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    bindings::file_gate::{Role, exports::sdlc::plugin::file_gate as wit},
+    bindings::{
+        deferral,
+        file_gate::{Role, RoleIndices, exports::sdlc::plugin::file_gate as wit},
+    },
     call::CallError,
     convert,
     guest::Guest,
@@ -64,6 +67,8 @@ pub struct Selection {
 pub struct FileGate {
     guest: Guest,
     role: Role,
+    deferral: Option<deferral::Role>,
+    defers: bool,
 }
 
 impl FileGate {
@@ -78,9 +83,8 @@ impl FileGate {
         cancelled: CancellationToken,
     ) -> Result<Self, CallError> {
         let indices = plugin.roles.file_gate()?;
-        let mut guest = Guest::configured(plugin, settings, limits, None, cancelled).await?;
-        let role = guest.session.load(|store| indices.load(store, &guest.instance))?;
-        Ok(Self { guest, role })
+        let guest = Guest::configured(plugin, settings, limits, None, cancelled).await?;
+        Self::of(plugin, indices, guest)
     }
 
     /// Like `new`, and asks it before who it is: the two share an instance.
@@ -97,8 +101,33 @@ impl FileGate {
         let mut guest = Guest::new(plugin, limits, None, cancelled).await?;
         let info = guest.describe().await?;
         guest.configure(settings).await?;
+        Ok((info, Self::of(plugin, indices, guest)?))
+    }
+
+    fn of(plugin: &Plugin, indices: &RoleIndices, mut guest: Guest) -> Result<Self, CallError> {
         let role = guest.session.load(|store| indices.load(store, &guest.instance))?;
-        Ok((info, Self { guest, role }))
+        let deferral = plugin.roles.deferral.as_ref();
+        let deferral =
+            deferral.map(|indices| guest.session.load(|store| indices.load(store, &guest.instance))).transpose()?;
+        Ok(Self { guest, role, deferral, defers: false })
+    }
+
+    /// From now on what is found of a file's formatting may be missing where a safe fix is found. Of a gate that cannot defer
+    /// nothing is.
+    ///
+    /// # Errors
+    /// Where the call fails.
+    pub async fn defer_formatting(&mut self) -> Result<(), CallError> {
+        let Some(deferral) = self.deferral.as_ref().filter(|_| !self.defers) else { return Ok(()) };
+        let deferral = deferral.sdlc_plugin_deferral();
+        self.guest.session.call(async |store| deferral.call_defer_formatting(store).await).await?;
+        self.defers = true;
+        Ok(())
+    }
+
+    /// Whether it was told to defer, and can.
+    pub fn defers(&self) -> bool {
+        self.defers
     }
 
     /// Which files the gate wants.

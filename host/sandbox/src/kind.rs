@@ -125,6 +125,11 @@ pub(crate) fn kinds<'a>(
     Ok(kinds)
 }
 
+/// Whether a file gate can defer what fixes make void.
+pub(crate) fn defers<'a>(mut exports: impl Iterator<Item = &'a str>) -> bool {
+    exports.any(|export| ours(export).is_some_and(|(interface, _)| interface == "deferral"))
+}
+
 /// Interface and version of a name in our package.
 fn ours(name: &str) -> Option<(&str, &str)> {
     let rest = name.strip_prefix(PACKAGE)?;

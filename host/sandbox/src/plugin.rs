@@ -65,7 +65,7 @@ impl Plugin {
                 linker.instantiate_pre(component).map_err(link)?
             }
         };
-        let roles = Roles::of(&pre, &kinds)?;
+        let roles = Roles::of(&pre, &kinds, kind::defers(exports.iter().map(String::as_str)))?;
         Ok(Self { engine: engine.clone(), pre, roles, kinds, digest })
     }
 

@@ -3,7 +3,7 @@
 use wasmtime::component::InstancePre;
 
 use crate::{
-    bindings::{deploy_strategy, file_gate, healer, plugin, scaling_policy, workspace_gate},
+    bindings::{deferral, deploy_strategy, file_gate, healer, plugin, scaling_policy, workspace_gate},
     call::CallError,
     engine::LoadError,
     kind::Kind,
@@ -15,6 +15,8 @@ use crate::{
 pub(crate) struct Roles {
     pub(crate) plugin: plugin::RoleIndices,
     file_gate: Option<file_gate::RoleIndices>,
+    /// Of a file gate that can defer.
+    pub(crate) deferral: Option<deferral::RoleIndices>,
     workspace_gate: Option<workspace_gate::RoleIndices>,
     healer: Option<healer::RoleIndices>,
     scaling_policy: Option<scaling_policy::RoleIndices>,
@@ -30,8 +32,8 @@ macro_rules! accessor {
 }
 
 impl Roles {
-    /// Looks up the functions of these kinds.
-    pub(crate) fn of(pre: &InstancePre<State>, kinds: &[Kind]) -> Result<Self, LoadError> {
+    /// Looks up the functions of these kinds; `defers`: those of a deferral, too.
+    pub(crate) fn of(pre: &InstancePre<State>, kinds: &[Kind], defers: bool) -> Result<Self, LoadError> {
         let incomplete = |error: wasmtime::Error| LoadError::Link(format!("{error:#}"));
         macro_rules! role {
             ($module:ident, $kind:expr) => {
@@ -41,6 +43,7 @@ impl Roles {
         Ok(Self {
             plugin: plugin::RoleIndices::new(pre).map_err(incomplete)?,
             file_gate: role!(file_gate, Kind::FileGate),
+            deferral: if defers { Some(deferral::RoleIndices::new(pre).map_err(incomplete)?) } else { None },
             workspace_gate: role!(workspace_gate, Kind::WorkspaceGate),
             healer: role!(healer, Kind::Healer),
             scaling_policy: role!(scaling_policy, Kind::ScalingPolicy),

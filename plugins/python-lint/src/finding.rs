@@ -38,6 +38,11 @@ pub(crate) fn all(diagnostics: Vec<Diagnostic>, path: &str) -> Vec<Finding> {
     findings
 }
 
+/// Whether it has a fix that is applied without being asked for.
+pub(crate) fn has_safe_fix(finding: &Finding) -> bool {
+    finding.fixes.iter().any(|fix| fix.safety == Safety::Safe && !fix.edits.is_empty())
+}
+
 /// A finding without a location and without fixes.
 pub(crate) fn bare(diagnostic: &Diagnostic) -> Finding {
     let rule = diagnostic.secondary_code_or_id();

@@ -26,11 +26,12 @@ mod settings;
 mod tests;
 mod tree;
 
-use sdlc_sdk::{Error, FileGate, Info, Plugin, Problem, Project, Report, Rule, Selection, SourceFile};
+use sdlc_sdk::{Deferral, Error, FileGate, Info, Plugin, Problem, Project, Report, Rule, Selection, SourceFile};
 
 use crate::{
     config_files::ConfigFiles,
     hierarchy::Hierarchy,
+    lint::Format,
     settings::{Overrides, Settings},
     tree::Tree,
 };
@@ -47,6 +48,8 @@ pub struct PythonLint {
     overrides: Overrides,
     /// None until `begin`.
     project: Option<ProjectView>,
+    /// Whether a file that is about to be fixed is formatted later.
+    defers: bool,
 }
 
 /// What the gate knows of the project.
@@ -69,7 +72,7 @@ impl Plugin for PythonLint {
     }
 
     fn new(settings: Settings) -> Result<Self, Vec<Problem>> {
-        Ok(Self { overrides: settings.into_overrides()?, project: None })
+        Ok(Self { overrides: settings.into_overrides()?, project: None, defers: false })
     }
 }
 
@@ -95,9 +98,20 @@ impl FileGate for PythonLint {
         let Some(project) = &self.project else {
             return Err(Error::Other("called before `begin`".to_owned()));
         };
-        lint::check(&project.hierarchy, &project.tree, self.overrides.format, file)
+        let format = match (self.overrides.format, self.defers) {
+            (false, _) => Format::No,
+            (true, false) => Format::Yes,
+            (true, true) => Format::WhereNothingIsFixed,
+        };
+        lint::check(&project.hierarchy, &project.tree, format, file)
+    }
+}
+
+impl Deferral for PythonLint {
+    fn defer_formatting(&mut self) {
+        self.defers = true;
     }
 }
 
 #[cfg(target_arch = "wasm32")]
-sdlc_sdk::export!(PythonLint: file_gate);
+sdlc_sdk::export!(PythonLint: file_gate, deferral);

@@ -16,7 +16,7 @@ use ruff_linter::{
     suppression::Suppressions,
     toml::lint_toml,
 };
-use ruff_python_ast::{ModModule, PySourceType, SourceType, TomlSourceType};
+use ruff_python_ast::{Mod, ModModule, PySourceType, SourceType, TomlSourceType};
 use ruff_python_codegen::Stylist;
 use ruff_python_index::Indexer;
 use ruff_python_parser::{ParseOptions, Parsed, parse_unchecked};
@@ -48,15 +48,24 @@ struct Job<'a> {
     is_executable: bool,
 }
 
+/// Whether files are looked at that are not formatted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    No,
+    Yes,
+    /// Of those in which the linter finds something with a safe fix, how they are formatted is left open.
+    WhereNothingIsFixed,
+}
+
 /// What is to be done with a file.
 #[derive(Clone, Copy)]
 struct Wanted {
     lint: bool,
-    format: bool,
+    format: Format,
 }
 
 /// Findings of ruff on a file, and `unformatted` where that is wanted.
-pub(crate) fn check(hierarchy: &Hierarchy, tree: &Tree, format: bool, mut file: SourceFile) -> Result<Report, Error> {
+pub(crate) fn check(hierarchy: &Hierarchy, tree: &Tree, format: Format, mut file: SourceFile) -> Result<Report, Error> {
     let scope = hierarchy.of_directory(tree::parent(&file.path));
     let absolute = config_files::absolute(&file.path);
     if hierarchy.is_excluded(&file.path) || !hierarchy::is_included(&absolute, &scope.settings.borrow()) {
@@ -66,14 +75,17 @@ pub(crate) fn check(hierarchy: &Hierarchy, tree: &Tree, format: bool, mut file: 
     let content = file.content.take().unwrap_or_default();
     let wanted = Wanted {
         lint: !hierarchy::matches(&file.path, &scope.settings.borrow().linter.exclude),
-        format: format && !hierarchy::matches(&file.path, &scope.settings.borrow().formatter.exclude),
+        format: match hierarchy::matches(&file.path, &scope.settings.borrow().formatter.exclude) {
+            true => Format::No,
+            false => format,
+        },
     };
     let source_type = scope.settings.borrow().linter.extension.get_source_type(&absolute);
     let findings = match source_type {
         SourceType::Toml(kind @ (TomlSourceType::Pyproject | TomlSourceType::Ruff)) if wanted.lint => {
             check_toml(scope, &absolute, &file.path, content, kind)
         }
-        SourceType::Python(kind) if wanted.lint || wanted.format => {
+        SourceType::Python(kind) if wanted.lint || wanted.format != Format::No => {
             let namespaces = scope.settings.borrow().linter.namespace_packages.clone();
             let package = PackageOf::directory(tree::parent(&file.path), &namespaces, tree);
             let is_executable = file.kind == sdlc_sdk::FileKind::Executable;
@@ -106,25 +118,40 @@ impl Job<'_> {
             Err(findings) => return if wanted.lint { findings } else { Vec::new() },
         };
         let version = self.scope.settings.borrow().linter.resolve_target_version(self.absolute);
-        let (parsed, unformatted) = match &source {
-            SourceKind::Python { code, .. } if wanted.format => {
-                let parsed =
-                    parse_unchecked(code, ParseOptions::from(kind).with_target_version(version.parser_version()));
-                let formatter = &self.scope.settings.borrow().formatter;
-                let unformatted = formatted::check(self.path, self.absolute, code, &parsed, kind, formatter);
-                (parsed.try_into_module(), unformatted)
+        let code = match &source {
+            SourceKind::Python { code, .. } if wanted.format != Format::No => code,
+            _ => {
+                let parsed = wanted.lint.then(|| parse_unchecked_source(&source, kind, version.parser_version()));
+                return self.linted(&source, kind, parsed);
             }
-            _ => (Some(parse_unchecked_source(&source, kind, version.parser_version())), None),
         };
-        let mut findings = Vec::new();
-        if let Some(parsed) = parsed.filter(|_| wanted.lint) {
-            if self.scope.sorts_imports {
-                self.set_known_modules(&parsed, version.linter_version());
+        let parsed = parse_unchecked(code, ParseOptions::from(kind).with_target_version(version.parser_version()));
+        let unformatted = |parsed: &Parsed<Mod>| {
+            let formatter = &self.scope.settings.borrow().formatter;
+            formatted::check(self.path, self.absolute, code, parsed, kind, formatter)
+        };
+        if wanted.format == Format::WhereNothingIsFixed && wanted.lint {
+            // A copy, since there is no way back from what the linter takes to what the formatter takes.
+            let mut findings = self.linted(&source, kind, parsed.clone().try_into_module());
+            if !findings.iter().any(finding::has_safe_fix) {
+                findings.extend(unformatted(&parsed));
             }
-            findings = self.lint(&source, kind, &parsed, &self.scope.settings.borrow());
+            return findings;
         }
+        let unformatted = unformatted(&parsed);
+        let mut findings = self.linted(&source, kind, parsed.try_into_module().filter(|_| wanted.lint));
         findings.extend(unformatted);
         findings
+    }
+
+    /// What the linter finds; nothing where it is not wanted.
+    fn linted(&self, source: &SourceKind, kind: PySourceType, parsed: Option<Parsed<ModModule>>) -> Vec<Finding> {
+        let Some(parsed) = parsed else { return Vec::new() };
+        if self.scope.sorts_imports {
+            let version = self.scope.settings.borrow().linter.resolve_target_version(self.absolute);
+            self.set_known_modules(&parsed, version.linter_version());
+        }
+        self.lint(source, kind, &parsed, &self.scope.settings.borrow())
     }
 
     /// The source code in a file, if there is any; else why it cannot be read, if ruff would say so.

@@ -47,6 +47,15 @@ macro_rules! bindings {
         types!($wit);
         role!($wit, plugin, "package sdlc:sdk-plugin; world plugin { export sdlc:plugin/plugin@0.1.0; }", "sdlc:sdk-plugin/plugin");
         role!($wit, file_gate, "package sdlc:sdk-file-gate; world file-gate { export sdlc:plugin/file-gate@0.1.0; }", "sdlc:sdk-file-gate/file-gate");
+        pub mod deferral {
+            wit_bindgen::generate!({
+                path: $wit,
+                inline: "package sdlc:sdk-deferral; world deferral { export sdlc:plugin/deferral@0.1.0; }",
+                world: "sdlc:sdk-deferral/deferral",
+                pub_export_macro: true,
+                default_bindings_module: "sdlc_sdk::bindings",
+            });
+        }
         role!(
             $wit,
             workspace_gate,

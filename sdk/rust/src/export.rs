@@ -54,7 +54,8 @@ fn unconfigured() -> Error {
 /// Makes a component of a plugin: `export!(MyGate: file_gate);`, or several kinds at once:
 /// `export!(MyGate: file_gate, healer);`.
 ///
-/// Kinds: `file_gate`, `workspace_gate`, `healer`, `scaling_policy`, `deploy_strategy`. Once a crate.
+/// Kinds: `file_gate`, `workspace_gate`, `healer`, `scaling_policy`, `deploy_strategy`; and `deferral`, beside `file_gate`. Once a
+/// crate.
 #[macro_export]
 macro_rules! export {
     ($plugin:ty: $($role:ident),+ $(,)?) => {
@@ -110,6 +111,21 @@ macro_rules! export_role {
         }
 
         $crate::bindings::file_gate::export!(Component with_types_in $crate::bindings::file_gate);
+    };
+    (deferral) => {
+        impl $crate::bindings::deferral::exports::sdlc::plugin::deferral::Guest for Component {
+            fn defer_formatting() {
+                // Nothing is deferred before `configure`: the host never asks then.
+                let _ = INSTANCE.with(|instance| {
+                    instance.with_mut(|plugin| {
+                        $crate::Deferral::defer_formatting(plugin);
+                        Ok(())
+                    })
+                });
+            }
+        }
+
+        $crate::bindings::deferral::export!(Component with_types_in $crate::bindings::deferral);
     };
     (workspace_gate) => {
         impl $crate::bindings::workspace_gate::exports::sdlc::plugin::workspace_gate::Guest for Component {

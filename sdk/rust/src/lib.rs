@@ -62,7 +62,7 @@ pub use bindings::{
     },
 };
 pub use settings::NoSettings;
-pub use traits::{DeployStrategy, FileGate, Healer, Plugin, ScalingPolicy, WorkspaceGate};
+pub use traits::{Deferral, DeployStrategy, FileGate, Healer, Plugin, ScalingPolicy, WorkspaceGate};
 
 #[doc(hidden)]
 pub use export::Slot as InstanceSlot;

@@ -52,6 +52,13 @@ pub trait FileGate: Plugin {
     fn check(&self, file: SourceFile) -> Result<Report, Error>;
 }
 
+/// Saves a file gate work that would be in vain while a file is fixed.
+pub trait Deferral: FileGate {
+    /// From now on, [`check`](FileGate::check) need not look for what rules tagged `formatting` find in a file in which it finds
+    /// something with a safe fix.
+    fn defer_formatting(&mut self);
+}
+
 /// Judges the workspace as a whole, through [`workspace`](crate::workspace), [`tools`](crate::tools),
 /// [`load`](crate::load) and [`advisories`](crate::advisories), as far as they were granted.
 pub trait WorkspaceGate: Plugin {

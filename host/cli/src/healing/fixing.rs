@@ -24,7 +24,7 @@ pub(crate) fn run(job: &mut Job<'_>, fix: Fix, global: &Global, console: Console
     // Their names and tags.
     job.describe_rules = true;
     let session = Session::new(job, console)?;
-    let healed = session.first().and_then(|before| {
+    let healed = session.first(true).and_then(|before| {
         let names = names(&before);
         let check = |files: &_, overlay: &_, look| session.check(files, overlay, look);
         let patient = Patient { files: &session.files, reader: &session.reader, check: &check };

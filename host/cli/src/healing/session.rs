@@ -28,9 +28,9 @@ impl<'a> Session<'a> {
         Ok(Self { job, workspace, files, reader, progress: Progress::new(console) })
     }
 
-    /// Runs the gates on the files as they are.
-    pub(crate) fn first(&self) -> Result<RunOutcome, RunError> {
-        let instead = Instead { files: &self.files, as_is: true, whole: true, copy: None };
+    /// Runs the gates on the files as they are; `fixing`: what they find is fixed next.
+    pub(crate) fn first(&self, fixing: bool) -> Result<RunOutcome, RunError> {
+        let instead = Instead { files: &self.files, as_is: true, whole: true, fixing, copy: None };
         self.job.check(&self.workspace, Some(instead), &self.progress)
     }
 
@@ -46,7 +46,8 @@ impl<'a> Session<'a> {
             None
         };
         let copy = directory.as_ref().map(TempDir::path);
-        self.job.check(&self.workspace, Some(Instead { files, as_is: false, whole, copy }), &self.progress)
+        let instead = Instead { files, as_is: false, whole, fixing: look == Look::Fixing, copy };
+        self.job.check(&self.workspace, Some(instead), &self.progress)
     }
 
     /// What a healer wrote to its log.
@@ -54,7 +55,9 @@ impl<'a> Session<'a> {
         self.progress.event(RunEvent::Log { gate: healer.to_owned(), text });
     }
 
+    /// No gate runs any more.
     pub(crate) fn finish(&self) {
         self.progress.finish();
+        self.job.requests.iter().for_each(|request| request.idle.clear());
     }
 }

@@ -115,7 +115,7 @@ fn heal(
 ) -> Healing {
     let check = |files: &_, overlay: &_, look| session.check(files, overlay, look);
     let patient = Patient { files: &session.files, reader: &session.reader, check: &check };
-    let before = match session.first() {
+    let before = match session.first(arguments.healers.is_empty()) {
         Ok(before) => before,
         Err(error) => return Ok(Err(error)),
     };

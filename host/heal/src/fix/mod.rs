@@ -5,6 +5,7 @@
 //! is found; it is left out. What is left is judged once more by all gates, on all files.
 
 pub(crate) mod candidate;
+mod first;
 mod round;
 pub(crate) mod verdict;
 
@@ -29,7 +30,8 @@ use sdlc_workspace::{
 use crate::work::Work;
 
 use self::{
-    candidate::{Counts, Eligible, counts, last_rules},
+    candidate::{Eligible, last_rules},
+    first::First,
     round::Rounds,
 };
 
@@ -39,7 +41,10 @@ const LARGEST: u64 = 64 << 20;
 /// What is asked of the gates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Look {
-    /// Only plugins that judge file by file, on files of this round.
+    /// Only plugins that judge file by file, on files of this round, whose safe fixes are applied next: what these make void
+    /// may be left out.
+    Fixing,
+    /// Only plugins that judge file by file.
     Files,
     /// All of them, on all files.
     Whole,
@@ -100,7 +105,7 @@ impl<E> Patient<'_, E> {
     }
 }
 
-/// Applies fixes to what a run found.
+/// Applies fixes to what a run found, whether or not what they make void was left out of it.
 ///
 /// # Errors
 /// What the check says.
@@ -111,27 +116,28 @@ pub fn heal<E>(before: RunOutcome, patient: &Patient<'_, E>, options: Options) -
         last: last_rules(&before),
         excluded: HashSet::new(),
     };
-    let start = counts(&before);
-    let mut rounds = Rounds::new(patient, eligible, &before, &start);
+    let mut rounds = Rounds::new(patient, eligible, First::new(before));
     if let Some(interrupted) = rounds.run()? {
         return Ok(Healed::nothing(interrupted));
     }
-    rounds.drop_what_did_not_help();
-    verified(&before, rounds, &start)
+    rounds.drop_what_did_not_help()?;
+    verified(rounds)
 }
 
 /// What all gates say of it; what they object to is dropped.
-fn verified<E>(before: &RunOutcome, mut rounds: Rounds<'_, '_, E>, start: &Counts) -> Result<Healed, E> {
-    let mut outcome = before.clone();
+fn verified<E>(mut rounds: Rounds<'_, '_, E>) -> Result<Healed, E> {
+    let patient = rounds.patient;
     while !rounds.overlay.is_empty() {
-        let patient = rounds.patient;
-        outcome = (patient.check)(&Arc::new(patient.files.with(&rounds.overlay)), &rounds.overlay, Look::Whole)?;
+        let outcome = (patient.check)(&Arc::new(patient.files.with(&rounds.overlay)), &rounds.overlay, Look::Whole)?;
         if outcome.interrupted {
             return Ok(Healed::nothing(outcome));
         }
-        let objections = verdict::objections(before, start, &outcome);
+        let mut objections = rounds.first.objections(&outcome);
+        if !objections.is_empty() && rounds.first.complete(patient)? {
+            objections = rounds.first.objections(&outcome);
+        }
         if objections.is_empty() {
-            break;
+            return Ok(rounds.healed(outcome));
         }
         let changed: BTreeSet<_> = rounds.overlay.iter().map(|(path, _)| path.to_owned()).collect();
         let named: Vec<_> = objections.iter().filter(|objection| changed.contains(&objection.path)).collect();
@@ -143,8 +149,9 @@ fn verified<E>(before: &RunOutcome, mut rounds: Rounds<'_, '_, E>, start: &Count
         for objection in named {
             rounds.drop_with(&objection.path, &objection.reason);
         }
-        outcome = before.clone();
     }
+    rounds.first.complete(patient)?;
+    let outcome = rounds.first.outcome.clone();
     Ok(rounds.healed(outcome))
 }
 

@@ -10,7 +10,8 @@ use sdlc_workspace::overlay::Overlay;
 
 use super::{
     Fixed, Healed, Look, Patient,
-    candidate::{Candidate, Counts, Eligible, Found, Mark, counts, found},
+    candidate::{Candidate, Counts, Eligible, Found, Mark, counts, found, last_rules},
+    first::First,
     splice::Splice,
     verdict::{failures, more},
 };
@@ -25,10 +26,11 @@ pub(super) struct Rounds<'a, 'p, E> {
     /// What the files are by now.
     pub(super) overlay: Overlay,
     eligible: Eligible<'a>,
-    before: &'a RunOutcome,
-    start: &'a Counts,
+    pub(super) first: First,
     /// What is found in them by now; only of files with fixes.
     found: Found,
+    /// Files of which findings about the formatting may be missing.
+    deferred: BTreeSet<String>,
     /// Findings by now, of files that were changed.
     now: Counts,
     /// Most fixes of a file in the next round, where all at once did harm.
@@ -48,13 +50,8 @@ struct Group {
 }
 
 impl<'a, 'p, E> Rounds<'a, 'p, E> {
-    pub(super) fn new(
-        patient: &'p Patient<'p, E>,
-        eligible: Eligible<'a>,
-        before: &'a RunOutcome,
-        start: &'a Counts,
-    ) -> Self {
-        let found = found(before);
+    pub(super) fn new(patient: &'p Patient<'p, E>, eligible: Eligible<'a>, first: First) -> Self {
+        let found = found(&first.outcome);
         let refused = eligible.protected(&found).into_iter().map(|(path, reason)| Refusal {
             path,
             title: None,
@@ -65,8 +62,8 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
             patient,
             overlay: Overlay::default(),
             eligible,
-            before,
-            start,
+            deferred: deferred(&first.outcome),
+            first,
             found,
             now: Counts::new(),
             limits: HashMap::new(),
@@ -81,6 +78,9 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
         for _ in 0..MOST_ROUNDS {
             let (groups, trial, tried) = self.try_out();
             if !tried {
+                if self.ask_for_deferred()? {
+                    continue;
+                }
                 break;
             }
             if groups.is_empty() {
@@ -90,13 +90,39 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
             let mut whole = self.overlay.clone();
             trial.iter().for_each(|(path, content)| whole.put(path, content.cloned()));
             let files = Arc::new(self.patient.files.with(&whole).only(&paths));
-            let outcome = (self.patient.check)(&files, &whole, Look::Files)?;
+            let outcome = (self.patient.check)(&files, &whole, Look::Fixing)?;
             if outcome.interrupted {
                 return Ok(Some(outcome));
             }
-            self.settle(groups, &trial, &outcome);
+            self.settle(groups, &trial, &outcome)?;
         }
         Ok(None)
+    }
+
+    /// Of files whose other fixes are done, or were not to be. No: there are none.
+    fn ask_for_deferred(&mut self) -> Result<bool, E> {
+        let paths = std::mem::take(&mut self.deferred);
+        if paths.is_empty() {
+            return Ok(false);
+        }
+        let files = Arc::new(self.patient.files.with(&self.overlay).only(&paths));
+        let outcome = (self.patient.check)(&files, &self.overlay, Look::Files)?;
+        let (counts, found) = (by_path(counts(&outcome)), found(&outcome));
+        self.eligible.last.extend(last_rules(&outcome));
+        for path in &paths {
+            if self.overlay.get(path).is_some() {
+                self.count(path, &counts);
+            }
+            self.found.remove(path);
+        }
+        self.found.extend(found);
+        Ok(true)
+    }
+
+    /// Takes note of what is found in a file that was changed.
+    fn count(&mut self, path: &str, counts: &ByPath) {
+        self.now.retain(|(_, _, known), _| known != path);
+        self.now.extend(counts.get(path).into_iter().flatten().map(|(key, count)| (key.clone(), *count)));
     }
 
     /// Fixes that can be applied at once, what the files would be, and whether there were any at all.
@@ -166,15 +192,15 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
     }
 
     /// Keeps what did no harm.
-    fn settle(&mut self, groups: Vec<Group>, trial: &Overlay, outcome: &RunOutcome) {
+    fn settle(&mut self, groups: Vec<Group>, trial: &Overlay, outcome: &RunOutcome) -> Result<(), E> {
         let (counts, mut found) = (by_path(counts(outcome)), found(outcome));
-        let failed = self.before.gates.iter().zip(&outcome.gates).flat_map(|(before, after)| failures(before, after));
-        let failed: BTreeMap<_, _> = failed.map(|objection| (objection.path, objection.reason)).collect();
-        for group in groups {
-            let objection = group.paths.iter().find_map(|path| {
-                let stuck = self.stuck(outcome, path);
-                failed.get(path).cloned().or(stuck)
-            });
+        self.eligible.last.extend(last_rules(outcome));
+        let put_off = deferred(outcome);
+        let mut objections = self.objections(&groups, outcome);
+        if objections.iter().any(Option::is_some) && self.first.complete(self.patient)? {
+            objections = self.objections(&groups, outcome);
+        }
+        for (group, objection) in groups.into_iter().zip(objections) {
             if let Some(reason) = objection {
                 self.objected(&group, &reason);
                 continue;
@@ -184,11 +210,22 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
                 self.limits.remove(path);
                 self.found.remove(path);
                 self.found.extend(found.remove_entry(path));
-                self.now.retain(|(_, _, known), _| known != path);
-                self.now.extend(counts.get(path).into_iter().flatten().map(|(key, count)| (key.clone(), *count)));
+                self.deferred.remove(path);
+                self.deferred.extend(put_off.get(path).cloned());
+                self.count(path, &counts);
             }
             self.applied.extend(group.fixed.into_iter().map(|(fixed, ..)| fixed));
         }
+        Ok(())
+    }
+
+    /// What there is to say against each group.
+    fn objections(&self, groups: &[Group], outcome: &RunOutcome) -> Vec<Option<String>> {
+        let gates = self.first.outcome.gates.iter().zip(&outcome.gates);
+        let failed = gates.flat_map(|(before, after)| failures(before, after));
+        let failed: BTreeMap<_, _> = failed.map(|objection| (objection.path, objection.reason)).collect();
+        let objection = |path: &String| failed.get(path).cloned().or_else(|| self.stuck(outcome, path));
+        groups.iter().map(|group| group.paths.iter().find_map(objection)).collect()
     }
 
     /// What more there is to complain about than at the start, without a fix.
@@ -205,7 +242,8 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
             }
         }
         left.into_iter().find_map(|((gate, rule), count)| {
-            let before = self.start.get(&(gate.to_owned(), rule.to_owned(), path.to_owned())).copied().unwrap_or(0);
+            let before =
+                self.first.counts.get(&(gate.to_owned(), rule.to_owned(), path.to_owned())).copied().unwrap_or(0);
             (count > before).then(|| more(rule, count - before))
         })
     }
@@ -229,21 +267,29 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
     }
 
     /// Files that are not better than before are as they were.
-    pub(super) fn drop_what_did_not_help(&mut self) {
+    pub(super) fn drop_what_did_not_help(&mut self) -> Result<(), E> {
         for paths in self.connected() {
-            let of = |counts: &Counts| -> usize {
-                counts.iter().filter(|((_, _, path), _)| paths.contains(path)).map(|(_, count)| count).sum()
-            };
-            let more = self.now.iter().filter(|((_, _, path), _)| paths.contains(path)).find_map(|(key, count)| {
-                let before = self.start.get(key).copied().unwrap_or(0);
-                (*count > before).then(|| more(&key.1, count - before))
-            });
-            let reason = more
-                .or_else(|| (of(&self.now) >= of(self.start)).then(|| "there would not be fewer findings".to_owned()));
+            let mut reason = self.no_help(&paths);
+            if reason.is_some() && self.first.complete(self.patient)? {
+                reason = self.no_help(&paths);
+            }
             if let (Some(reason), Some(path)) = (reason, paths.first()) {
                 self.drop_with(path, &reason);
             }
         }
+        Ok(())
+    }
+
+    fn no_help(&self, paths: &BTreeSet<String>) -> Option<String> {
+        let of = |counts: &Counts| -> usize {
+            counts.iter().filter(|((_, _, path), _)| paths.contains(path)).map(|(_, count)| count).sum()
+        };
+        let more = self.now.iter().filter(|((_, _, path), _)| paths.contains(path)).find_map(|(key, count)| {
+            let before = self.first.counts.get(key).copied().unwrap_or(0);
+            (*count > before).then(|| more(&key.1, count - before))
+        });
+        let fewer = of(&self.now) < of(&self.first.counts);
+        more.or_else(|| (!fewer).then(|| "there would not be fewer findings".to_owned()))
     }
 
     /// Changes of a file, and of all that fixes had to do with it, are taken back.
@@ -276,6 +322,11 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
         let work = Work { overlay: self.overlay, originals: self.originals, together };
         Healed { outcome, work, fixed: self.applied, refused: self.refused }
     }
+}
+
+/// Files of which something may be missing.
+fn deferred(outcome: &RunOutcome) -> BTreeSet<String> {
+    outcome.gates.iter().flat_map(|gate| gate.deferred.iter().cloned()).collect()
 }
 
 fn digest(bytes: &[u8]) -> u64 {

@@ -1,6 +1,12 @@
 //! The engine with gates that are functions.
 
-use std::{cell::Cell, collections::BTreeMap, convert::Infallible, fs, time::Duration};
+use std::{
+    cell::Cell,
+    collections::{BTreeMap, BTreeSet},
+    convert::Infallible,
+    fs,
+    time::Duration,
+};
 
 use sdlc_model::{
     finding::{Confidence, FailOn, Finding, Location, Position, Region, Severity, Span},
@@ -116,6 +122,7 @@ pub(crate) fn outcome(gates: &[(&str, Gate)], files: &FileSet, reader: &Reader) 
             fail_on: FailOn::Never,
             failures: Vec::new(),
             unchecked: Vec::new(),
+            deferred: Vec::new(),
             counts: Severities::default(),
             files: 0,
             cached: 0,
@@ -137,6 +144,20 @@ pub(crate) fn outcome(gates: &[(&str, Gate)], files: &FileSet, reader: &Reader) 
     }
 }
 
+/// What gates that can defer say of files that are about to be fixed.
+fn deferring(mut outcome: RunOutcome) -> RunOutcome {
+    let path = |finding: &Finding| finding.location.as_ref().unwrap().path.clone();
+    let is_safe = |finding: &Finding| finding.fixes.iter().any(|fix| fix.safety == Safety::Safe);
+    for gate in &mut outcome.gates {
+        let others = gate.findings.iter().filter(|finding| is_safe(finding) && finding.rule != "lower");
+        let others: BTreeSet<_> = others.map(path).collect();
+        let all: BTreeSet<_> = gate.findings.iter().filter(|finding| is_safe(finding)).map(path).collect();
+        gate.findings.retain(|finding| finding.rule != "lower" || !others.contains(&path(finding)));
+        gate.deferred = all.into_iter().collect();
+    }
+    outcome
+}
+
 struct Healing {
     healed: Healed,
     changes: Vec<FileChange>,
@@ -145,7 +166,19 @@ struct Healing {
 }
 
 impl Healing {
+    /// Comes to the same whether or not gates defer what fixes make void.
     fn of(gates: &[(&str, Gate)], texts: &[(&str, &str)], options: Options) -> Self {
+        let (plain, deferring) = (Self::run(gates, texts, options, false), Self::run(gates, texts, options, true));
+        let told = |healing: &Self| {
+            let findings = healing.healed.outcome.gates.iter().map(|gate| gate.findings.clone());
+            (healing.healed.fixed.clone(), healing.healed.refused.clone(), findings.collect::<Vec<_>>())
+        };
+        assert_eq!(told(&plain), told(&deferring));
+        assert_eq!(plain.changes, deferring.changes);
+        plain
+    }
+
+    fn run(gates: &[(&str, Gate)], texts: &[(&str, &str)], options: Options, defers: bool) -> Self {
         let directory = tempfile::tempdir().unwrap();
         for (path, text) in texts {
             fs::create_dir_all(directory.path().join(path).parent().unwrap()).unwrap();
@@ -154,12 +187,14 @@ impl Healing {
         let workspace = Workspace::open(directory.path(), &[]).unwrap();
         let (files, reader) = (Arc::new(workspace.files(&Scope::All).unwrap()), workspace.reader().unwrap());
         let checks = Cell::new(0);
-        let check = |files: &Arc<FileSet>, _: &Overlay, _| {
+        let check = |files: &Arc<FileSet>, _: &Overlay, look| {
             checks.set(checks.get() + 1);
-            Ok::<_, Infallible>(outcome(gates, files, &reader))
+            let outcome = outcome(gates, files, &reader);
+            Ok::<_, Infallible>(if defers && look == Look::Fixing { deferring(outcome) } else { outcome })
         };
         let patient = Patient { files: &files, reader: &reader, check: &check };
-        let Ok(healed) = heal(outcome(gates, &files, &reader), &patient, options);
+        let before = outcome(gates, &files, &reader);
+        let Ok(healed) = heal(if defers { deferring(before) } else { before }, &patient, options);
         let (changes, groups) = healed.work.changes(&files);
         Self { healed, changes, groups, checks: checks.get() }
     }
@@ -216,6 +251,33 @@ fn what_depends_on_the_whole_file_comes_last() {
     let healing = Healing::of(&[("a", lower), ("b", bad)], &[("a.txt", "Some bad TEXT")], Options::default());
     assert_eq!(healing.text("a.txt").unwrap(), "some good text");
     assert_eq!(healing.by_rule().len(), 2);
+}
+
+/// `bad`, `trap` and upper case, of one gate.
+fn all(path: &str, text: &str) -> Vec<Finding> {
+    let mut all = bad(path, text);
+    all.extend(trap(path, text));
+    all.extend(lower(path, text));
+    all
+}
+
+#[test]
+fn what_was_put_off_is_asked_for_when_other_fixes_are_done_or_refused() {
+    let texts = [("a.txt", "Some bad TEXT"), ("b.txt", "A trap"), ("c.txt", "B"), ("d.txt", "bad"), ("e.txt", "trap")];
+    let healing = Healing::of(&[("a", all)], &texts, Options::default());
+    assert_eq!(healing.text("a.txt").unwrap(), "some good text");
+    assert_eq!(healing.text("b.txt").unwrap(), "a trap");
+    assert_eq!(healing.text("c.txt").unwrap(), "b");
+    assert_eq!(healing.text("e.txt"), None);
+    assert_eq!(healing.by_rule(), [(("a", "bad"), 2), (("a", "lower"), 3)].into());
+    assert_eq!(healing.reasons(), ["it would add a finding of `broken`"; 2]);
+}
+
+#[test]
+fn what_protected_files_are_is_told_whole() {
+    let healing = Healing::of(&[("a", all)], &[("sdlc.toml", "BAD bad")], Options::default());
+    let rules: Vec<_> = healing.healed.outcome.gates[0].findings.iter().map(|finding| finding.rule.as_str()).collect();
+    assert_eq!(rules, ["bad", "lower"]);
 }
 
 /// A text has a sign at its end, which depends on the rest of it.
