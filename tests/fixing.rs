@@ -173,6 +173,23 @@ fn a_file_with_a_fix_that_is_not_to_be_is_formatted() {
     assert_eq!(read(&project, "a.py"), "import os  # sdlc: allow(F401) -- for later\n\nx = {\"a\": 1}\n");
 }
 
+#[test]
+fn what_a_fix_would_make_void_counts_where_nothing_is_fixed() {
+    // It is never healed.
+    let project = Project::new().file(".github/a.py", "import os\nx = {  'a':1}\n");
+    let settings = "settings = { select = [\"F401\"], format = true }";
+    let gate = format!("[gates.lint]\nplugin = \"builtin:python-lint\"\nfail-on = \"never\"\n{settings}\n");
+    project.write("sdlc.toml", format!("{gate}[overall]\nrequire = {{ findings = \"<= 1\" }}\n"));
+    for arguments in [["run"].as_slice(), &["run", "--fix"], &["run", "--diff"], &["heal"]] {
+        let ran = project.run(arguments).exits(1);
+        assert!(
+            format!("{}{}", ran.stdout, ran.stderr).contains("`findings` is 2, required"),
+            "{arguments:?}: {}",
+            ran.stdout
+        );
+    }
+}
+
 /// Runs a script in name spaces of its own: what is mounted there is seen by nobody else. None: there are none here.
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn in_name_spaces(project: &Project, script: &str) -> Option<Ran> {

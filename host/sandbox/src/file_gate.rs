@@ -67,6 +67,7 @@ pub struct Selection {
 pub struct FileGate {
     guest: Guest,
     role: Role,
+    /// None: it cannot defer, or was told.
     deferral: Option<deferral::Role>,
     defers: bool,
 }
@@ -112,20 +113,20 @@ impl FileGate {
         Ok(Self { guest, role, deferral, defers: false })
     }
 
-    /// From now on what is found of a file's formatting may be missing where a safe fix is found. Of a gate that cannot defer
-    /// nothing is.
+    /// From now on what is found of a file's formatting may be missing where a safe fix is found, if the gate [`defers`].
+    ///
+    /// [`defers`]: Self::defers
     ///
     /// # Errors
     /// Where the call fails.
     pub async fn defer_formatting(&mut self) -> Result<(), CallError> {
-        let Some(deferral) = self.deferral.as_ref().filter(|_| !self.defers) else { return Ok(()) };
+        let Some(deferral) = self.deferral.take() else { return Ok(()) };
         let deferral = deferral.sdlc_plugin_deferral();
-        self.guest.session.call(async |store| deferral.call_defer_formatting(store).await).await?;
-        self.defers = true;
+        self.defers = self.guest.session.call(async |store| deferral.call_defer_formatting(store).await).await?;
         Ok(())
     }
 
-    /// Whether it was told to defer, and can.
+    /// Whether it was told to defer, and does.
     pub fn defers(&self) -> bool {
         self.defers
     }

@@ -194,6 +194,12 @@ mod tests {
     }
 
     #[test]
+    fn a_gate_can_defer_if_it_exports_that() {
+        assert!(defers([PLUGIN, FILE_GATE, "sdlc:plugin/deferral@0.1.0"].into_iter()));
+        assert!(!defers([PLUGIN, FILE_GATE, "other:plugin/deferral@0.1.0"].into_iter()));
+    }
+
+    #[test]
     fn what_exports_nothing_of_ours_is_no_plugin() {
         check(&["wasi:cli/run@0.2.0"], &[], Err("exports no kind"));
         check(&[FILE_GATE], &[], Err("does not export `sdlc:plugin/plugin@0.1.0`"));

@@ -98,18 +98,19 @@ impl FileGate for PythonLint {
         let Some(project) = &self.project else {
             return Err(Error::Other("called before `begin`".to_owned()));
         };
-        let format = match (self.overrides.format, self.defers) {
-            (false, _) => Format::No,
-            (true, false) => Format::Yes,
-            (true, true) => Format::WhereNothingIsFixed,
+        let format = match self.overrides.format {
+            false => Format::No,
+            true if self.defers => Format::WhereNothingIsFixed,
+            true => Format::Yes,
         };
         lint::check(&project.hierarchy, &project.tree, format, file)
     }
 }
 
 impl Deferral for PythonLint {
-    fn defer_formatting(&mut self) {
-        self.defers = true;
+    fn defer_formatting(&mut self) -> bool {
+        self.defers = self.overrides.format;
+        self.defers
     }
 }
 

@@ -114,14 +114,11 @@ macro_rules! export_role {
     };
     (deferral) => {
         impl $crate::bindings::deferral::exports::sdlc::plugin::deferral::Guest for Component {
-            fn defer_formatting() {
+            fn defer_formatting() -> bool {
+                let defers = INSTANCE
+                    .with(|instance| instance.with_mut(|plugin| Ok($crate::Deferral::defer_formatting(plugin))));
                 // Nothing is deferred before `configure`: the host never asks then.
-                let _ = INSTANCE.with(|instance| {
-                    instance.with_mut(|plugin| {
-                        $crate::Deferral::defer_formatting(plugin);
-                        Ok(())
-                    })
-                });
+                defers.unwrap_or(false)
             }
         }
 

@@ -55,8 +55,8 @@ pub trait FileGate: Plugin {
 /// Saves a file gate work that would be in vain while a file is fixed.
 pub trait Deferral: FileGate {
     /// From now on, [`check`](FileGate::check) need not look for what rules tagged `formatting` find in a file in which it finds
-    /// something with a safe fix.
-    fn defer_formatting(&mut self);
+    /// something with a safe fix. False: nothing will be left out.
+    fn defer_formatting(&mut self) -> bool;
 }
 
 /// Judges the workspace as a whole, through [`workspace`](crate::workspace), [`tools`](crate::tools),

@@ -13,15 +13,18 @@ use super::{
 pub(super) struct First {
     pub(super) outcome: RunOutcome,
     pub(super) counts: Counts,
+    /// Whether something was left out that fixes make void.
+    partial: bool,
 }
 
 impl First {
     pub(super) fn new(outcome: RunOutcome) -> Self {
-        Self { counts: counts(&outcome), outcome }
+        let partial = outcome.gates.iter().any(|gate| !gate.deferred.is_empty());
+        Self { counts: counts(&outcome), outcome, partial }
     }
 
-    /// Asks for what was left out. No: nothing was. Only where it matters is this worth the time: mostly nobody needs to know
-    /// how a file was formatted before it was fixed.
+    /// Asks file gates for what they left out, so that their findings can be compared. No: nothing is missing. Only where it
+    /// matters is this worth the time: mostly nobody needs to know how a file was formatted before it was fixed.
     pub(super) fn complete<E>(&mut self, patient: &Patient<'_, E>) -> Result<bool, E> {
         if self.outcome.gates.iter().all(|gate| gate.deferred.is_empty()) {
             return Ok(false);
@@ -36,6 +39,16 @@ impl First {
         self.outcome.interrupted |= whole.interrupted;
         self.counts = counts(&self.outcome);
         Ok(true)
+    }
+
+    /// What there is to tell where nothing is changed.
+    pub(super) fn told<E>(&self, patient: &Patient<'_, E>) -> Result<RunOutcome, E> {
+        // What is said of the run as a whole depends on all of it.
+        if self.partial {
+            (patient.check)(patient.files, &Overlay::default(), Look::Whole)
+        } else {
+            Ok(self.outcome.clone())
+        }
     }
 
     pub(super) fn objections(&self, after: &RunOutcome) -> Vec<Objection> {

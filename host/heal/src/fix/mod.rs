@@ -150,8 +150,7 @@ fn verified<E>(mut rounds: Rounds<'_, '_, E>) -> Result<Healed, E> {
             rounds.drop_with(&objection.path, &objection.reason);
         }
     }
-    rounds.first.complete(patient)?;
-    let outcome = rounds.first.outcome.clone();
+    let outcome = rounds.first.told(patient)?;
     Ok(rounds.healed(outcome))
 }
 

@@ -174,6 +174,7 @@ impl Healing {
             (healing.healed.fixed.clone(), healing.healed.refused.clone(), findings.collect::<Vec<_>>())
         };
         assert_eq!(told(&plain), told(&deferring));
+        assert!(deferring.healed.outcome.gates.iter().all(|gate| gate.deferred.is_empty()));
         assert_eq!(plain.changes, deferring.changes);
         plain
     }
