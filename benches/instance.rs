@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use sdlc_sandbox::{
-    engine::Sandbox,
+    engine::{Overrun, Sandbox},
     file_gate::{FileGate, FileInput, FileKind},
     limits::Limits,
 };
@@ -15,7 +15,8 @@ const ROUNDS: usize = 5_000;
 fn main() {
     let limits = Limits::default();
     let builtin = sdlc_builtin::find("example-gate").unwrap();
-    let plugin = Sandbox::new(limits.stack).unwrap().load_embedded(builtin.digest, builtin.code).unwrap();
+    let plugin =
+        Sandbox::new(limits.stack, Overrun::Interrupt).unwrap().load_embedded(builtin.digest, builtin.code).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let ids = ["none".to_owned()];
     let one_call = median(|| drop(runtime.block_on(plugin.rules(&ids, &limits)).unwrap()));

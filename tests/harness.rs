@@ -160,7 +160,9 @@ pub(crate) fn component(package: &str) -> PathBuf {
             ])
             .arg(&target);
         // The same flags as the build script's, so that both share what they build.
-        cargo.env("RUSTFLAGS", "-C target-feature=+simd128,+bulk-memory").env_remove("CARGO_ENCODED_RUSTFLAGS");
+        cargo
+            .env("RUSTFLAGS", "-C target-feature=+simd128,+bulk-memory -C relocation-model=static")
+            .env_remove("CARGO_ENCODED_RUSTFLAGS");
         let output = cargo.output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         target.join("wasm32-wasip2/plugin")

@@ -20,6 +20,7 @@ mod healing;
 mod history;
 mod limits;
 mod output;
+mod overrun;
 mod performance;
 mod pinning;
 mod prek;

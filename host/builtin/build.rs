@@ -8,7 +8,11 @@ use std::{
     process::Command,
 };
 
-use sdlc_sandbox::{compile::compile_builtin, engine::digest};
+use sdlc_sandbox::{
+    compile::compile_builtin,
+    engine::{Overrun, compatibility, digest},
+};
+use serde_json::Value;
 
 const TARGET: &str = "wasm32-wasip2";
 const PROFILE: &str = "plugin";
@@ -37,17 +41,20 @@ fn run() -> Result<()> {
         println!("cargo::rerun-if-changed={}", root.join(input).display());
     }
     let names = names(&root.join("plugins"))?;
+    let abandoned = abandoned(&root)?;
     build(&root, &target, &names)?;
     let mut list = String::from("&[\n");
     for name in &names {
         let file = target.join(TARGET).join(PROFILE).join(format!("{}.wasm", name.replace('-', "_")));
         let component = fs::read(&file).map_err(|error| format!("{}: {error}", file.display()))?;
-        let code = compiled(&target, &component)?;
+        let overrun = if abandoned.contains(name) { Overrun::Abandon } else { Overrun::Interrupt };
+        let code = compiled(&target, &component, overrun)?;
         let embedded = out.join(format!("{name}.code"));
         fs::copy(&code, &embedded).map_err(|error| error.to_string())?;
         list.push_str(&format!(
-            "Builtin {{ name: {name:?}, digest: {:?}, code: &Pages(*include_bytes!({embedded:?})).0 }},\n",
-            digest(&component)
+            "Builtin {{ name: {name:?}, digest: {:?}, interruptible: {}, code: &Pages(*include_bytes!({embedded:?})).0 }},\n",
+            digest(&component),
+            overrun == Overrun::Interrupt
         ));
     }
     list.push(']');
@@ -88,16 +95,29 @@ fn build(root: &Path, target: &Path, names: &[String]) -> Result<()> {
     Err(format!("the plugins could not be built: {said}"))
 }
 
+/// The plugins whose manifests have `overrun = "abandon"` in `package.metadata.sdlc`: those that compute for long on each file.
+fn abandoned(root: &Path) -> Result<Vec<String>> {
+    let mut cargo = Command::new(variable("CARGO")?);
+    cargo.current_dir(root).args(["metadata", "--no-deps", "--locked", "--format-version", "1"]);
+    let output = cargo.output().map_err(|error| format!("cannot run cargo: {error}"))?;
+    let told: Value = serde_json::from_slice(&output.stdout).map_err(|error| format!("`cargo metadata`: {error}"))?;
+    let packages = told.get("packages").and_then(Value::as_array).into_iter().flatten();
+    let abandoned = packages.filter(|package| {
+        package.pointer("/metadata/sdlc/overrun").is_some_and(|overrun| overrun.as_str() == Some("abandon"))
+    });
+    Ok(abandoned.filter_map(|package| Some(package.get("name")?.as_str()?.to_owned())).collect())
+}
+
 /// Code of a component, compiled unless an earlier build left it.
-fn compiled(target: &Path, component: &[u8]) -> Result<PathBuf> {
+fn compiled(target: &Path, component: &[u8], overrun: Overrun) -> Result<PathBuf> {
     let triple = variable("TARGET")?;
     let compiler = option_env!("CARGO_PKG_VERSION").unwrap_or_default();
     let directory = target.join("code");
-    let key = format!("{}-{triple}-{compiler}-{}", digest(component), sdlc_sandbox::engine::compatibility());
+    let key = format!("{}-{triple}-{compiler}-{}", digest(component), compatibility(overrun));
     let file = directory.join(key);
     if !file.exists() {
         fs::create_dir_all(&directory).map_err(|error| error.to_string())?;
-        let code = compile_builtin(component, &triple).map_err(|error| error.to_string())?;
+        let code = compile_builtin(component, &triple, overrun).map_err(|error| error.to_string())?;
         let temporary = directory.join(format!("{}.tmp", std::process::id()));
         fs::write(&temporary, code).map_err(|error| error.to_string())?;
         fs::rename(&temporary, &file).map_err(|error| error.to_string())?;

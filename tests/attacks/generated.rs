@@ -6,7 +6,7 @@ use arbitrary::Unstructured;
 use sdlc_sandbox::{
     anatomy::Anatomy,
     compile::{Caps, Compiler},
-    engine::Sandbox,
+    engine::{Overrun, Sandbox},
     limits::Limits,
 };
 use wasm_smith::{Component, Config, Module};
@@ -43,7 +43,7 @@ fn around(module: &[u8]) -> Vec<u8> {
 #[test]
 fn generated_components_are_refused_and_nothing_panics() {
     let started = Instant::now();
-    let sandbox = Sandbox::new(Limits::default().stack).unwrap();
+    let sandbox = Sandbox::new(Limits::default().stack, Overrun::Interrupt).unwrap();
     let compiler = Compiler { executable: env!("CARGO_BIN_EXE_sdlc").into(), caps: Caps::default() };
     for seed in 0..300 {
         let bytes = random(seed, 8192);

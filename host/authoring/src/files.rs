@@ -72,7 +72,7 @@ pub async fn check_files(
         }
     }
     checked.log = gate.take_log().unwrap_or_default();
-    checked.memory = gate.memory();
+    checked.memory = gate.memory().await?;
     Ok(checked)
 }
 

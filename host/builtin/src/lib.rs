@@ -10,6 +10,8 @@ pub struct Builtin {
     pub name: &'static str,
     /// Sha256 of the component, in hexadecimal.
     pub digest: &'static str,
+    /// Whether its code can be interrupted; if not, it has a thread of its own that can be left behind.
+    pub interruptible: bool,
     /// Native code, aligned to a page of any machine.
     pub code: &'static [u8],
 }

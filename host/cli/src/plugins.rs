@@ -12,7 +12,7 @@ use sdlc_config::{
 use sdlc_gates::request::{GateRequest, Idle, LazyPlugin};
 use sdlc_sandbox::{
     compile::{Caps, Compiler},
-    engine::Sandbox,
+    engine::{Overrun, Sandbox},
     limits::Limits,
 };
 
@@ -59,7 +59,8 @@ pub(crate) fn plugin(components: &Components<'_>, plugin: &PluginRef, stack: usi
 pub(crate) fn builtin(name: &str, stack: usize) -> Result<LazyPlugin> {
     let builtin = sdlc_builtin::find(name).with_context(|| format!("no built-in plugin is called `{name}`"))?;
     Ok(LazyPlugin::new(builtin.digest.to_owned(), move || {
-        let sandbox = Sandbox::new(stack).map_err(|error| error.to_string())?;
+        let overrun = if builtin.interruptible { Overrun::Interrupt } else { Overrun::Abandon };
+        let sandbox = Sandbox::new(stack, overrun).map_err(|error| error.to_string())?;
         sandbox.load_embedded(builtin.digest, builtin.code).map_err(|error| error.to_string())
     }))
 }
@@ -67,7 +68,7 @@ pub(crate) fn builtin(name: &str, stack: usize) -> Result<LazyPlugin> {
 fn foreign(source: &PluginSource, found: Found, stack: usize, store: Option<Arc<Store>>) -> Result<LazyPlugin> {
     let (compiler, name) = (compiler()?, source.to_string());
     Ok(LazyPlugin::new(found.digest, move || {
-        let sandbox = Sandbox::new(stack).map_err(|error| error.to_string())?;
+        let sandbox = Sandbox::new(stack, Overrun::Interrupt).map_err(|error| error.to_string())?;
         let plugin = sandbox.load(&found.bytes, store.as_deref(), &compiler);
         plugin.map_err(|error| format!("plugin `{name}` {error}"))
     }))

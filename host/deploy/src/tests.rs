@@ -7,7 +7,11 @@ use fastrand::Rng;
 use proptest::prelude::*;
 use sdlc_builtin::find;
 use sdlc_model::rollout::{LastStep, Rollout, RolloutDecision, Step};
-use sdlc_sandbox::{deploy_strategy::DeployStrategy, engine::Sandbox, limits::Limits};
+use sdlc_sandbox::{
+    deploy_strategy::DeployStrategy,
+    engine::{Overrun, Sandbox},
+    limits::Limits,
+};
 use tokio::runtime::Builder;
 use tokio_util::sync::CancellationToken;
 
@@ -33,7 +37,7 @@ impl Strategy for Builtin {
 
 fn builtin(name: &str, settings: &str) -> Builtin {
     let (builtin, limits) = (find(name).unwrap(), Limits::default());
-    let sandbox = Sandbox::new(limits.stack).unwrap();
+    let sandbox = Sandbox::new(limits.stack, Overrun::Interrupt).unwrap();
     let plugin = sandbox.load_embedded(builtin.digest, builtin.code).unwrap();
     let strategy = DeployStrategy::new(&plugin, settings, &limits, CancellationToken::new());
     Builtin(block_on(strategy).unwrap())

@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     fn patch(before: Option<&str>, after: Option<&str>) -> String {
-        let bytes = |text: &str| text.as_bytes().to_vec();
+        let bytes = |text: &str| text.as_bytes().into();
         let change = FileChange {
             path: "d/a.txt".to_owned(),
             exact: "d/a.txt".into(),

@@ -213,7 +213,7 @@ impl<E> Ward<'_, E> {
                 && let Some(entry) = self.patient.files.get(path)
             {
                 match self.patient.read(entry) {
-                    Ok(original) => drop(work.originals.insert(path.clone(), original)),
+                    Ok(original) => drop(work.originals.insert(path.clone(), original.into())),
                     Err(error) => return Attempt::Refused(format!("`{path}`: {error}")),
                 }
             }
@@ -297,9 +297,9 @@ fn paths(treatment: &Treatment) -> Vec<String> {
 }
 
 /// Content of a file in some work, whose originals another one may know; none: there is no file.
-fn content_of(work: &Work, known: &Work, path: &str) -> Option<Vec<u8>> {
+fn content_of(work: &Work, known: &Work, path: &str) -> Option<Arc<[u8]>> {
     match work.overlay.get(path) {
-        Some(content) => content.map(|content| content.to_vec()),
+        Some(content) => content.cloned(),
         None => known.originals.get(path).cloned(),
     }
 }

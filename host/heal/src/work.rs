@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     path::PathBuf,
+    sync::Arc,
 };
 
 use sdlc_workspace::{entry::FileSet, overlay::Overlay};
@@ -15,9 +16,9 @@ pub struct FileChange {
     /// With all its bytes.
     pub exact: PathBuf,
     /// None: it is new.
-    pub before: Option<Vec<u8>>,
+    pub before: Option<Arc<[u8]>>,
     /// None: it is deleted.
-    pub after: Option<Vec<u8>>,
+    pub after: Option<Arc<[u8]>>,
 }
 
 /// What files become.
@@ -26,7 +27,7 @@ pub struct Work {
     /// What they are by now.
     pub overlay: Overlay,
     /// What they were, by path; what is not here was not there.
-    pub(crate) originals: BTreeMap<String, Vec<u8>>,
+    pub(crate) originals: BTreeMap<String, Arc<[u8]>>,
     /// Paths that were changed together.
     pub(crate) together: Vec<BTreeSet<String>>,
 }
@@ -37,7 +38,7 @@ impl Work {
         let mut changes = Vec::new();
         for (path, after) in self.overlay.iter() {
             let before = self.originals.get(path).cloned();
-            let after = after.map(|content| content.to_vec());
+            let after = after.cloned();
             if before != after {
                 let exact = files.get(path).map_or_else(|| path.into(), |entry| entry.exact_path());
                 changes.push(FileChange { path: path.to_owned(), exact, before, after });

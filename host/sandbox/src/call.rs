@@ -5,10 +5,14 @@ use std::{
     time::{Duration, Instant},
 };
 
+use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
-use wasmtime::{Engine, Store, Trap, UpdateDeadline, WasmBacktrace};
+use wasmtime::{Store, Trap, UpdateDeadline, WasmBacktrace};
 
-use crate::{capabilities::Capabilities, limiter::Denied, limits::Limits, state::State};
+use crate::{
+    apart::Apart, capabilities::Capabilities, engine::Overrun, limiter::Denied, limits::Limits, log::Log,
+    plugin::Plugin, state::State,
+};
 
 /// What a guest that computes past its deadline is given before the outer time-out ends it.
 const GRACE: Duration = Duration::from_millis(250);
@@ -59,6 +63,9 @@ pub enum CallError {
     /// What it gave back makes no sense.
     #[error("gave back a result that makes no sense: {0}")]
     Invalid(String),
+    /// The host could not make the call.
+    #[error("could not be called: {0}")]
+    Host(String),
     /// The user stopped the run.
     #[error("was interrupted")]
     Cancelled,
@@ -74,126 +81,152 @@ struct WasCancelled;
 
 /// The store of one instance. After an error it is of no use any more.
 pub(crate) struct Session {
-    store: Store<State>,
+    place: Place,
+    log: Log,
     limits: Limits,
     cancelled: CancellationToken,
+}
+
+/// Where the guest runs.
+enum Place {
+    /// On the caller's thread, since it can be interrupted.
+    Here(Box<Store<State>>),
+    /// On one that can be left behind.
+    Apart(Apart<Store<State>>),
 }
 
 impl Session {
     /// Without capabilities, for a pure plugin.
     pub(crate) fn new(
-        engine: &Engine,
+        plugin: &Plugin,
         limits: &Limits,
         capabilities: Option<Box<dyn Capabilities>>,
         cancelled: CancellationToken,
-    ) -> Self {
-        let mut store = Store::new(engine, State::new(limits, capabilities, cancelled.clone()));
+    ) -> Result<Self, CallError> {
+        let mut store = Store::new(&plugin.engine, State::new(limits, capabilities, cancelled.clone()));
         store.limiter(|state| &mut state.limiter);
         store.set_hostcall_fuel(limits.result_size);
         store.set_max_component_handles(limits.handles);
-        store.epoch_deadline_callback(|store| {
-            if store.data().cancelled.is_cancelled() {
-                return Err(WasCancelled.into());
+        let log = store.data().log.clone();
+        let place = match plugin.overrun {
+            Overrun::Interrupt => {
+                store.epoch_deadline_callback(|store| {
+                    if store.data().cancelled.is_cancelled() {
+                        return Err(WasCancelled.into());
+                    }
+                    if Instant::now() >= store.data().deadline {
+                        return Err(TimeIsOver.into());
+                    }
+                    Ok(UpdateDeadline::Yield(1))
+                });
+                Place::Here(Box::new(store))
             }
-            if Instant::now() >= store.data().deadline {
-                return Err(TimeIsOver.into());
-            }
-            Ok(UpdateDeadline::Yield(1))
-        });
-        Self { store, limits: limits.clone(), cancelled }
+            Overrun::Abandon => Place::Apart(Apart::new(store).map_err(|error| CallError::Host(error.to_string()))?),
+        };
+        Ok(Self { place, log, limits: limits.clone(), cancelled })
     }
 
-    /// Makes one call. Epochs end a guest that computes; the time-out around ends one that waits for the host.
-    pub(crate) async fn call<T>(
+    /// Makes one call. Epochs end a guest that computes, where there are any; the time-out around ends all others.
+    pub(crate) async fn call<T: Send + 'static>(
         &mut self,
-        call: impl AsyncFnOnce(&mut Store<State>) -> wasmtime::Result<T>,
+        call: impl AsyncFnOnce(&mut Store<State>) -> wasmtime::Result<T> + Send + 'static,
     ) -> Result<T, CallError> {
         if self.cancelled.is_cancelled() {
             return Err(CallError::Cancelled);
         }
-        self.store.data_mut().deadline = Instant::now() + self.limits.timeout;
-        self.store.set_epoch_deadline(1);
-        let outcome = tokio::select! {
-            biased;
-            outcome = call(&mut self.store) => outcome,
-            () = self.cancelled.cancelled() => return Err(CallError::Cancelled),
-            () = tokio::time::sleep(self.limits.timeout + GRACE) => return Err(CallError::Timeout(self.limits.timeout)),
+        let limits = self.limits.clone();
+        let outcome = async {
+            match &mut self.place {
+                Place::Here(store) => {
+                    store.data_mut().deadline = Instant::now() + limits.timeout;
+                    store.set_epoch_deadline(1);
+                    call(store).await.map_err(|error| explain(&error, store, &limits))
+                }
+                Place::Apart(store) => {
+                    let runtime = Handle::current();
+                    let call = store.call(move |store| {
+                        runtime.block_on(call(store)).map_err(|error| explain(&error, store, &limits))
+                    });
+                    call.await.unwrap_or_else(|| Err(CallError::Host("its thread has ended".to_owned())))
+                }
+            }
         };
-        outcome.map_err(|error| self.explain(&error))
+        tokio::select! {
+            biased;
+            outcome = outcome => outcome,
+            () = self.cancelled.cancelled() => Err(CallError::Cancelled),
+            () = tokio::time::sleep(self.limits.timeout + GRACE) => Err(CallError::Timeout(self.limits.timeout)),
+        }
     }
 
     /// Finds the functions of a role in an instance.
-    pub(crate) fn load<T>(
+    pub(crate) async fn load<T: Send + 'static>(
         &mut self,
-        load: impl FnOnce(&mut Store<State>) -> wasmtime::Result<T>,
+        load: impl FnOnce(&mut Store<State>) -> wasmtime::Result<T> + Send + 'static,
     ) -> Result<T, CallError> {
-        load(&mut self.store).map_err(|error| CallError::Invalid(format!("{error:#}")))
-    }
-
-    /// What the plugin was granted.
-    pub(crate) fn capabilities(&mut self) -> &mut dyn Capabilities {
-        self.store.data_mut().capabilities.as_mut()
+        let loaded = self.call(async move |store| Ok(load(store).map_err(|error| format!("{error:#}")))).await?;
+        loaded.map_err(CallError::Invalid)
     }
 
     /// What the guest wrote since the last call.
     pub(crate) fn take_log(&self) -> Option<String> {
-        self.store.data().log.take()
+        self.log.take()
     }
 
     /// Bytes of memory that the instance has.
-    pub(crate) fn memory(&self) -> usize {
-        self.store.data().limiter.memory()
+    pub(crate) async fn memory(&mut self) -> Result<usize, CallError> {
+        self.call(async |store| Ok(store.data().limiter.memory())).await
     }
+}
 
-    fn explain(&mut self, error: &wasmtime::Error) -> CallError {
-        if error.is::<TimeIsOver>() {
-            return CallError::Timeout(self.limits.timeout);
-        }
-        if error.is::<WasCancelled>() {
-            return CallError::Cancelled;
-        }
-        if let Some(limit) = self.limit_hit(error) {
-            return limit;
-        }
-        let message = match error.downcast_ref::<Trap>() {
-            Some(trap) => trap.to_string().trim_start_matches("wasm trap: ").trim_start_matches("wasm ").to_owned(),
-            None => error.root_cause().to_string(),
-        };
-        let message = match self.take_log() {
-            Some(log) => format!("{message}\n{}", log.trim()),
-            None => message,
-        };
-        CallError::Trap { message, backtrace: backtrace(error) }
+fn explain(error: &wasmtime::Error, store: &mut Store<State>, limits: &Limits) -> CallError {
+    if error.is::<TimeIsOver>() {
+        return CallError::Timeout(limits.timeout);
     }
+    if error.is::<WasCancelled>() {
+        return CallError::Cancelled;
+    }
+    if let Some(limit) = limit_hit(error, store.data_mut().limiter.take_denied(), limits) {
+        return limit;
+    }
+    let message = match error.downcast_ref::<Trap>() {
+        Some(trap) => trap.to_string().trim_start_matches("wasm trap: ").trim_start_matches("wasm ").to_owned(),
+        None => error.root_cause().to_string(),
+    };
+    let message = match store.data().log.take() {
+        Some(log) => format!("{message}\n{}", log.trim()),
+        None => message,
+    };
+    CallError::Trap { message, backtrace: backtrace(error) }
+}
 
-    fn limit_hit(&mut self, error: &wasmtime::Error) -> Option<CallError> {
-        let limit = |what: String, setting| Some(CallError::Limit { what, setting });
-        match self.store.data_mut().limiter.take_denied() {
-            Some(Denied::Memory { wanted, limit: most }) => {
-                return limit(format!("wanted {} of memory, at most {} are allowed", mib(wanted), mib(most)), "memory");
-            }
-            Some(Denied::Table { wanted, limit: most }) => {
-                let what = format!("wanted tables of {wanted} elements, at most {most} are allowed");
-                return limit(what, "table-elements");
-            }
-            None => {}
+fn limit_hit(error: &wasmtime::Error, denied: Option<Denied>, limits: &Limits) -> Option<CallError> {
+    let limit = |what: String, setting| Some(CallError::Limit { what, setting });
+    match denied {
+        Some(Denied::Memory { wanted, limit: most }) => {
+            return limit(format!("wanted {} of memory, at most {} are allowed", mib(wanted), mib(most)), "memory");
         }
-        if error.downcast_ref::<Trap>() == Some(&Trap::StackOverflow) {
-            return limit(format!("ran out of its {} of stack", mib(self.limits.stack)), "stack");
+        Some(Denied::Table { wanted, limit: most }) => {
+            let what = format!("wanted tables of {wanted} elements, at most {most} are allowed");
+            return limit(what, "table-elements");
         }
-        // Wasmtime has no types for these three.
-        let text = format!("{error:#}");
-        if text.contains("fuel allocated for hostcalls") {
-            return limit(format!("gave back more than {} in one call", mib(self.limits.result_size)), "result-size");
-        }
-        if text.contains("handle limit exceeded") || text.contains("resource table has no free keys") {
-            return limit(format!("wanted more than {} handles at once", self.limits.handles), "handles");
-        }
-        if text.contains("resource limit exceeded") {
-            return limit(format!("has more than {} instances or tables", self.limits.instances), "instances");
-        }
-        None
+        None => {}
     }
+    if error.downcast_ref::<Trap>() == Some(&Trap::StackOverflow) {
+        return limit(format!("ran out of its {} of stack", mib(limits.stack)), "stack");
+    }
+    // Wasmtime has no types for these three.
+    let text = format!("{error:#}");
+    if text.contains("fuel allocated for hostcalls") {
+        return limit(format!("gave back more than {} in one call", mib(limits.result_size)), "result-size");
+    }
+    if text.contains("handle limit exceeded") || text.contains("resource table has no free keys") {
+        return limit(format!("wanted more than {} handles at once", limits.handles), "handles");
+    }
+    if text.contains("resource limit exceeded") {
+        return limit(format!("has more than {} instances or tables", limits.instances), "instances");
+    }
+    None
 }
 
 /// Size for people.

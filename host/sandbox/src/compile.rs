@@ -20,7 +20,11 @@ use sdlc_cache::store::Store;
 use wasmparser::{ComponentInstance, Instance, Parser, Payload};
 use wasmtime::{Engine, component::Component};
 
-use crate::{engine::config, limits::Limits, native_code};
+use crate::{
+    engine::{Overrun, config},
+    limits::Limits,
+    native_code,
+};
 
 /// Arguments that make the executable a compiler: see [`serve`].
 pub const CHILD_ARGUMENT: &str = "__compile-component";
@@ -107,9 +111,9 @@ pub struct Compiler {
 ///
 /// # Errors
 /// What the compiler says.
-pub fn compile_builtin(component: &[u8], target: &str) -> Result<Vec<u8>, CompileError> {
+pub fn compile_builtin(component: &[u8], target: &str, overrun: Overrun) -> Result<Vec<u8>, CompileError> {
     let failed = |error: wasmtime::Error| CompileError::Failed(format!("{error:#}"));
-    let mut config = config(Limits::default().stack);
+    let mut config = config(Limits::default().stack, overrun);
     config.target(target).map_err(failed)?;
     if target.starts_with("x86_64") {
         // x86-64-v3: every processor of the last ten years.
@@ -138,7 +142,7 @@ pub fn serve(caps: Caps) -> Result<(), CompileError> {
     setrlimit(Resource::Cpu, limit(caps.time.as_secs().max(1) * 4)).map_err(io::Error::from)?;
     let mut component = Vec::new();
     io::stdin().lock().take(caps.size as u64 + 1).read_to_end(&mut component)?;
-    let code = Engine::new(&config(Limits::default().stack))
+    let code = Engine::new(&config(Limits::default().stack, Overrun::Interrupt))
         .and_then(|engine| engine.precompile_component(&component))
         .map_err(|error| CompileError::Malformed(format!("{error:#}")))?;
     io::stdout().lock().write_all(&code)?;

@@ -1,5 +1,7 @@
 //! [`DeployStrategy`]: a configured instance of a plugin that says the next step of a rollout.
 
+use std::sync::Arc;
+
 use sdlc_model::rollout::{LastStep, Rollout, RolloutDecision, Slot, Step};
 use tokio_util::sync::CancellationToken;
 
@@ -15,7 +17,7 @@ use crate::{
 /// A configured instance. After an error it is of no use any more.
 pub struct DeployStrategy {
     guest: Guest,
-    role: Role,
+    role: Arc<Role>,
 }
 
 impl DeployStrategy {
@@ -31,8 +33,9 @@ impl DeployStrategy {
     ) -> Result<Self, CallError> {
         let indices = plugin.roles.deploy_strategy()?;
         let mut guest = Guest::configured(plugin, settings, limits, None, cancelled).await?;
-        let role = guest.session.load(|store| indices.load(store, &guest.instance))?;
-        Ok(Self { guest, role })
+        let (instance, indices) = (guest.instance, indices.clone());
+        let role = guest.session.load(move |store| indices.load(store, &instance)).await?;
+        Ok(Self { guest, role: Arc::new(role) })
     }
 
     /// The next step for what was observed. Whether it may be done is not decided here.
@@ -41,8 +44,9 @@ impl DeployStrategy {
     /// Where the call fails, or its result makes no sense.
     pub async fn next(&mut self, rollout: &Rollout) -> Result<RolloutDecision, CallError> {
         let rollout = to_wit(rollout);
-        let interface = self.role.sdlc_plugin_deploy_strategy();
-        let decision = self.guest.session.call(async |store| interface.call_next(store, &rollout).await).await?;
+        let role = Arc::clone(&self.role);
+        let call = async move |store: &mut _| role.sdlc_plugin_deploy_strategy().call_next(store, &rollout).await;
+        let decision = self.guest.session.call(call).await?;
         let decision = decision.map_err(convert::error)?;
         let step = match decision.step {
             wit::Step::Shift(share) if share > 100 => {

@@ -41,11 +41,21 @@ pub enum LoadError {
     Link(String),
 }
 
+/// What becomes of a guest that computes for longer than it may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overrun {
+    /// Its code asks at every loop and every call whether its time is over. For whatever is not ours.
+    Interrupt,
+    /// Its code never asks, which makes it about a seventh faster. It has a thread of its own, which is left behind, and computes
+    /// until the process ends.
+    Abandon,
+}
+
 /// Settings of the engine. The same for compiling and for running, or what was compiled does not load.
-pub(crate) fn config(stack: usize) -> Config {
+pub(crate) fn config(stack: usize, overrun: Overrun) -> Config {
     let mut config = Config::new();
     config
-        .epoch_interruption(true)
+        .epoch_interruption(overrun == Overrun::Interrupt)
         .max_wasm_stack(stack)
         .async_stack_size(stack + HOST_STACK)
         .wasm_backtrace_max_frames(std::num::NonZeroUsize::new(BACKTRACE_FRAMES as usize))
@@ -58,22 +68,25 @@ pub(crate) fn config(stack: usize) -> Config {
 /// Loads plugins and keeps their time.
 pub struct Sandbox {
     engine: Engine,
+    overrun: Overrun,
     linker: Linker<State>,
 }
 
 impl Sandbox {
-    /// An engine whose plugins have so many bytes of stack.
+    /// An engine whose plugins have so many bytes of stack. [`Overrun::Abandon`] is for code that is embedded, and was compiled so.
     ///
     /// # Errors
     /// Where this machine cannot run one.
-    pub fn new(stack: usize) -> Result<Self, LoadError> {
+    pub fn new(stack: usize, overrun: Overrun) -> Result<Self, LoadError> {
         let error = |error: wasmtime::Error| LoadError::Engine(format!("{error:#}"));
-        let engine = Engine::new(&config(stack)).map_err(error)?;
+        let engine = Engine::new(&config(stack, overrun)).map_err(error)?;
         let mut linker = Linker::new(&engine);
         wasmtime_wasi::p2::add_to_linker_async(&mut linker).map_err(error)?;
         host::add_to_linker(&mut linker).map_err(error)?;
-        start_clock(&engine).map_err(|error| LoadError::Engine(error.to_string()))?;
-        Ok(Self { engine, linker })
+        if overrun == Overrun::Interrupt {
+            start_clock(&engine).map_err(|error| LoadError::Engine(error.to_string()))?;
+        }
+        Ok(Self { engine, overrun, linker })
     }
 
     /// A plugin that was compiled with this executable. `digest` is the sha256 of the component.
@@ -85,7 +98,7 @@ impl Sandbox {
         native_code::is_aligned(code).map_err(|error| incompatible(error.to_string()))?;
         let component =
             native_code::embedded(&self.engine, code).map_err(|error| incompatible(format!("{error:#}")))?;
-        Plugin::link(&self.engine, &self.linker, &component, digest.to_owned())
+        Plugin::link(&self.engine, self.overrun, &self.linker, &component, digest.to_owned())
     }
 
     /// A plugin from the bytes of a component, compiled in a child process unless the store has it.
@@ -95,7 +108,7 @@ impl Sandbox {
     pub fn load(&self, bytes: &[u8], store: Option<&Store>, compiler: &Compiler) -> Result<Plugin, LoadError> {
         let digest = digest(bytes);
         let component = compile::cached(&self.engine, &digest, bytes, store, compiler)?;
-        Plugin::link(&self.engine, &self.linker, &component, digest)
+        Plugin::link(&self.engine, self.overrun, &self.linker, &component, digest)
     }
 }
 
@@ -105,8 +118,8 @@ pub fn digest(bytes: &[u8]) -> String {
 }
 
 /// What tells that code which was compiled before still fits: the same for the same compiler and settings.
-pub fn compatibility() -> String {
-    let engine = Engine::new(&config(crate::limits::Limits::default().stack));
+pub fn compatibility(overrun: Overrun) -> String {
+    let engine = Engine::new(&config(crate::limits::Limits::default().stack, overrun));
     engine.map(|engine| compile::compatibility(&engine)).unwrap_or_default()
 }
 

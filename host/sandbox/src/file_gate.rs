@@ -1,5 +1,7 @@
 //! [`FileGate`]: a configured instance of a plugin that judges files.
 
+use std::sync::Arc;
+
 use sdlc_model::report::Report;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
@@ -30,7 +32,7 @@ pub enum FileKind {
 }
 
 /// A file as it is handed over.
-pub struct FileInput(wit::SourceFile);
+pub struct FileInput(Arc<wit::SourceFile>);
 
 impl FileInput {
     /// `content` is none where the file is larger than what is handed over.
@@ -41,7 +43,7 @@ impl FileInput {
             FileKind::Symlink => wit::FileKind::Symlink,
             FileKind::BrokenSymlink => wit::FileKind::BrokenSymlink,
         };
-        Self(wit::SourceFile { path: path.to_owned(), kind, size, content })
+        Self(Arc::new(wit::SourceFile { path: path.to_owned(), kind, size, content }))
     }
 
     /// What is handed over.
@@ -66,7 +68,7 @@ pub struct Selection {
 /// A configured instance. After an error it is of no use any more.
 pub struct FileGate {
     guest: Guest,
-    role: Role,
+    role: Arc<Role>,
     /// None: it cannot defer, or was told.
     deferral: Option<deferral::Role>,
     defers: bool,
@@ -85,7 +87,7 @@ impl FileGate {
     ) -> Result<Self, CallError> {
         let indices = plugin.roles.file_gate()?;
         let guest = Guest::configured(plugin, settings, limits, None, cancelled).await?;
-        Self::of(plugin, indices, guest)
+        Self::of(plugin, indices, guest).await
     }
 
     /// Like `new`, and asks it before who it is: the two share an instance.
@@ -102,15 +104,17 @@ impl FileGate {
         let mut guest = Guest::new(plugin, limits, None, cancelled).await?;
         let info = guest.describe().await?;
         guest.configure(settings).await?;
-        Ok((info, Self::of(plugin, indices, guest)?))
+        Ok((info, Self::of(plugin, indices, guest).await?))
     }
 
-    fn of(plugin: &Plugin, indices: &RoleIndices, mut guest: Guest) -> Result<Self, CallError> {
-        let role = guest.session.load(|store| indices.load(store, &guest.instance))?;
-        let deferral = plugin.roles.deferral.as_ref();
-        let deferral =
-            deferral.map(|indices| guest.session.load(|store| indices.load(store, &guest.instance))).transpose()?;
-        Ok(Self { guest, role, deferral, defers: false })
+    async fn of(plugin: &Plugin, indices: &RoleIndices, mut guest: Guest) -> Result<Self, CallError> {
+        let (instance, indices, deferral) = (guest.instance, indices.clone(), plugin.roles.deferral.clone());
+        let roles = guest.session.load(move |store| {
+            let deferral = deferral.map(|indices| indices.load(&mut *store, &instance)).transpose()?;
+            Ok((indices.load(store, &instance)?, deferral))
+        });
+        let (role, deferral) = roles.await?;
+        Ok(Self { guest, role: Arc::new(role), deferral, defers: false })
     }
 
     /// From now on what is found of a file's formatting may be missing where a safe fix is found, if the gate [`defers`].
@@ -121,8 +125,11 @@ impl FileGate {
     /// Where the call fails.
     pub async fn defer_formatting(&mut self) -> Result<(), CallError> {
         let Some(deferral) = self.deferral.take() else { return Ok(()) };
-        let deferral = deferral.sdlc_plugin_deferral();
-        self.defers = self.guest.session.call(async |store| deferral.call_defer_formatting(store).await).await?;
+        let defers = self
+            .guest
+            .session
+            .call(async move |store| deferral.sdlc_plugin_deferral().call_defer_formatting(store).await);
+        self.defers = defers.await?;
         Ok(())
     }
 
@@ -136,8 +143,10 @@ impl FileGate {
     /// # Errors
     /// Where the call fails.
     pub async fn select(&mut self) -> Result<Selection, CallError> {
-        let gate = self.role.sdlc_plugin_file_gate();
-        let selection = self.guest.session.call(async |store| gate.call_select(store).await).await?;
+        let role = Arc::clone(&self.role);
+        let selection =
+            self.guest.session.call(async move |store| role.sdlc_plugin_file_gate().call_select(store).await);
+        let selection = selection.await?;
         Ok(Selection {
             check: selection.check,
             symlinks: selection.symlinks,
@@ -151,10 +160,11 @@ impl FileGate {
     /// # Errors
     /// Where the call fails, or the gate makes no sense of them.
     pub async fn begin(&mut self, context: Vec<FileInput>, paths: Vec<String>) -> Result<Option<Vec<u8>>, CallError> {
-        let project = wit::Project { context: context.into_iter().map(|file| file.0).collect(), paths };
-        let gate = self.role.sdlc_plugin_file_gate();
-        let begun = self.guest.session.call(async |store| gate.call_begin(store, &project).await).await?;
-        begun.map_err(convert::error)
+        let context = context.into_iter().map(|file| Arc::unwrap_or_clone(file.0)).collect();
+        let (role, project) = (Arc::clone(&self.role), wit::Project { context, paths });
+        let begun =
+            self.guest.session.call(async move |store| role.sdlc_plugin_file_gate().call_begin(store, &project).await);
+        begun.await?.map_err(convert::error)
     }
 
     /// Judges a file.
@@ -162,9 +172,10 @@ impl FileGate {
     /// # Errors
     /// Where the call fails, or its result makes no sense.
     pub async fn check(&mut self, file: &FileInput) -> Result<Report, CallError> {
-        let gate = self.role.sdlc_plugin_file_gate();
-        let report = self.guest.session.call(async |store| gate.call_check(store, &file.0).await).await?;
-        let report = report.map_err(convert::error)?;
+        let (role, input) = (Arc::clone(&self.role), Arc::clone(&file.0));
+        let report =
+            self.guest.session.call(async move |store| role.sdlc_plugin_file_gate().call_check(store, &input).await);
+        let report = report.await?.map_err(convert::error)?;
         convert::report(report, &file.0.path, file.0.content.as_deref(), &self.guest.limits)
     }
 
@@ -174,7 +185,10 @@ impl FileGate {
     }
 
     /// Bytes of memory that the instance has.
-    pub fn memory(&self) -> usize {
-        self.guest.session.memory()
+    ///
+    /// # Errors
+    /// Where it cannot be asked.
+    pub async fn memory(&mut self) -> Result<usize, CallError> {
+        self.guest.session.memory().await
     }
 }

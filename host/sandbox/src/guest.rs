@@ -1,5 +1,7 @@
 //! [`Guest`]: one instance of a plugin of any kind, with its store.
 
+use std::sync::Arc;
+
 use tokio_util::sync::CancellationToken;
 use wasmtime::component::Instance;
 
@@ -16,7 +18,7 @@ pub(crate) struct Guest {
     pub(crate) session: Session,
     pub(crate) instance: Instance,
     pub(crate) limits: Limits,
-    plugin: wit::Role,
+    plugin: Arc<wit::Role>,
 }
 
 impl Guest {
@@ -27,10 +29,12 @@ impl Guest {
         capabilities: Option<Box<dyn Capabilities>>,
         cancelled: CancellationToken,
     ) -> Result<Self, CallError> {
-        let mut session = Session::new(&plugin.engine, limits, capabilities, cancelled);
-        let instance = session.call(async |store| plugin.pre.instantiate_async(store).await).await?;
-        let role = session.load(|store| plugin.roles.plugin.load(store, &instance))?;
-        Ok(Self { session, instance, limits: limits.clone(), plugin: role })
+        let mut session = Session::new(plugin, limits, capabilities, cancelled)?;
+        let pre = plugin.pre.clone();
+        let instance = session.call(async move |store| pre.instantiate_async(store).await).await?;
+        let indices = plugin.roles.plugin.clone();
+        let role = session.load(move |store| indices.load(store, &instance)).await?;
+        Ok(Self { session, instance, limits: limits.clone(), plugin: Arc::new(role) })
     }
 
     /// Instantiates and configures. `settings` is the plugin's own table, as JSON.
@@ -47,9 +51,10 @@ impl Guest {
     }
 
     pub(crate) async fn configure(&mut self, settings: &str) -> Result<(), CallError> {
-        let interface = self.plugin.sdlc_plugin_plugin();
-        let configured = self.session.call(async |store| interface.call_configure(store, settings).await).await?;
-        configured.map_err(|problems| {
+        let (role, settings) = (Arc::clone(&self.plugin), settings.to_owned());
+        let configured =
+            self.session.call(async move |store| role.sdlc_plugin_plugin().call_configure(store, &settings).await);
+        configured.await?.map_err(|problems| {
             let problem = |problem: wit::exports::sdlc::plugin::plugin::Problem| Problem {
                 key: problem.key,
                 message: problem.message,
@@ -60,8 +65,8 @@ impl Guest {
 
     /// Who the plugin says it is: only of an instance that nothing else was called on.
     pub(crate) async fn describe(&mut self) -> Result<Info, CallError> {
-        let interface = self.plugin.sdlc_plugin_plugin();
-        let info = self.session.call(async |store| interface.call_describe(store).await).await?;
+        let role = Arc::clone(&self.plugin);
+        let info = self.session.call(async move |store| role.sdlc_plugin_plugin().call_describe(store).await).await?;
         Ok(Info {
             name: info.name,
             version: info.version,
@@ -75,7 +80,7 @@ impl Guest {
         &mut self,
         ids: &[String],
     ) -> Result<Vec<wit::exports::sdlc::plugin::plugin::Rule>, CallError> {
-        let interface = self.plugin.sdlc_plugin_plugin();
-        self.session.call(async |store| interface.call_rules(store, ids).await).await
+        let (role, ids) = (Arc::clone(&self.plugin), ids.to_owned());
+        self.session.call(async move |store| role.sdlc_plugin_plugin().call_rules(store, &ids).await).await
     }
 }

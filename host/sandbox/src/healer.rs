@@ -1,5 +1,7 @@
 //! [`Healer`]: a configured instance of a plugin that proposes cures.
 
+use std::sync::Arc;
+
 use sdlc_model::{
     finding::{Confidence, Finding, Location, Region, Severity},
     fix::{Fix, Safety},
@@ -23,7 +25,7 @@ use crate::{
 /// A configured instance. After an error it is of no use any more.
 pub struct Healer {
     guest: Guest,
-    role: Role,
+    role: Arc<Role>,
 }
 
 impl Healer {
@@ -40,8 +42,9 @@ impl Healer {
     ) -> Result<Self, CallError> {
         let indices = plugin.roles.healer()?;
         let mut guest = Guest::configured(plugin, settings, limits, Some(capabilities), cancelled).await?;
-        let role = guest.session.load(|store| indices.load(store, &guest.instance))?;
-        Ok(Self { guest, role })
+        let (instance, indices) = (guest.instance, indices.clone());
+        let role = guest.session.load(move |store| indices.load(store, &instance)).await?;
+        Ok(Self { guest, role: Arc::new(role) })
     }
 
     /// What the plugin proposes. Whether it may be done, and whether it helps, is not decided here.
@@ -53,8 +56,9 @@ impl Healer {
             Patient::Findings(findings) => wit::Patient::Findings(findings.iter().map(finding).collect()),
             Patient::Incident(found) => wit::Patient::Incident(incident(found)),
         };
-        let interface = self.role.sdlc_plugin_healer();
-        let treatments = self.guest.session.call(async |store| interface.call_heal(store, &patient).await).await?;
+        let role = Arc::clone(&self.role);
+        let call = async move |store: &mut _| role.sdlc_plugin_healer().call_heal(store, &patient).await;
+        let treatments = self.guest.session.call(call).await?;
         treatments.map_err(convert::error)?.into_iter().map(treatment).collect()
     }
 

@@ -18,6 +18,7 @@ pub mod plugin;
 pub mod scaling_policy;
 pub mod workspace_gate;
 
+mod apart;
 mod bindings;
 mod convert;
 mod fingerprint;

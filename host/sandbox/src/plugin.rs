@@ -11,7 +11,7 @@ use wasmtime::{
 use crate::{
     call::CallError,
     convert,
-    engine::LoadError,
+    engine::{LoadError, Overrun},
     guest::Guest,
     kind::{self, Kind},
     limits::Limits,
@@ -40,6 +40,7 @@ pub struct Plugin {
     pub(crate) engine: Engine,
     pub(crate) pre: InstancePre<State>,
     pub(crate) roles: Roles,
+    pub(crate) overrun: Overrun,
     kinds: Vec<Kind>,
     digest: String,
 }
@@ -47,6 +48,7 @@ pub struct Plugin {
 impl Plugin {
     pub(crate) fn link(
         engine: &Engine,
+        overrun: Overrun,
         linker: &Linker<State>,
         component: &Component,
         digest: String,
@@ -66,7 +68,7 @@ impl Plugin {
             }
         };
         let roles = Roles::of(&pre, &kinds, kind::defers(exports.iter().map(String::as_str)))?;
-        Ok(Self { engine: engine.clone(), pre, roles, kinds, digest })
+        Ok(Self { engine: engine.clone(), pre, roles, overrun, kinds, digest })
     }
 
     /// What the plugin is good for.

@@ -1,5 +1,7 @@
 //! [`ScalingPolicy`]: a configured instance of a plugin that says how many replicas a service needs.
 
+use std::sync::Arc;
+
 use sdlc_model::scaling::{ForecastPoint, Observation, ScalingDecision};
 use tokio_util::sync::CancellationToken;
 
@@ -15,7 +17,7 @@ use crate::{
 /// A configured instance. After an error it is of no use any more.
 pub struct ScalingPolicy {
     guest: Guest,
-    role: Role,
+    role: Arc<Role>,
 }
 
 impl ScalingPolicy {
@@ -31,8 +33,9 @@ impl ScalingPolicy {
     ) -> Result<Self, CallError> {
         let indices = plugin.roles.scaling_policy()?;
         let mut guest = Guest::configured(plugin, settings, limits, None, cancelled).await?;
-        let role = guest.session.load(|store| indices.load(store, &guest.instance))?;
-        Ok(Self { guest, role })
+        let (instance, indices) = (guest.instance, indices.clone());
+        let role = guest.session.load(move |store| indices.load(store, &instance)).await?;
+        Ok(Self { guest, role: Arc::new(role) })
     }
 
     /// Number of replicas for what was observed, before it is clamped.
@@ -41,8 +44,9 @@ impl ScalingPolicy {
     /// Where the call fails, or its result makes no sense.
     pub async fn decide(&mut self, observation: &Observation) -> Result<ScalingDecision, CallError> {
         let observation = to_wit(observation);
-        let interface = self.role.sdlc_plugin_scaling_policy();
-        let decision = self.guest.session.call(async |store| interface.call_decide(store, &observation).await).await?;
+        let role = Arc::clone(&self.role);
+        let call = async move |store: &mut _| role.sdlc_plugin_scaling_policy().call_decide(store, &observation).await;
+        let decision = self.guest.session.call(call).await?;
         let decision = decision.map_err(convert::error)?;
         let forecast = decision.forecast.into_iter();
         let forecast =

@@ -1,5 +1,7 @@
 //! [`WorkspaceGate`]: a configured instance of a plugin that judges the workspace as a whole.
 
+use std::sync::Arc;
+
 use sdlc_model::report::Report;
 use tokio_util::sync::CancellationToken;
 
@@ -11,7 +13,7 @@ use crate::{
 /// A configured instance. After an error it is of no use any more.
 pub struct WorkspaceGate {
     guest: Guest,
-    role: Role,
+    role: Arc<Role>,
 }
 
 impl WorkspaceGate {
@@ -28,8 +30,9 @@ impl WorkspaceGate {
     ) -> Result<Self, CallError> {
         let indices = plugin.roles.workspace_gate()?;
         let mut guest = Guest::configured(plugin, settings, limits, Some(capabilities), cancelled).await?;
-        let role = guest.session.load(|store| indices.load(store, &guest.instance))?;
-        Ok(Self { guest, role })
+        let (instance, indices) = (guest.instance, indices.clone());
+        let role = guest.session.load(move |store| indices.load(store, &instance)).await?;
+        Ok(Self { guest, role: Arc::new(role) })
     }
 
     /// Judges the workspace. Findings may be on any file that the plugin may read.
@@ -37,12 +40,15 @@ impl WorkspaceGate {
     /// # Errors
     /// Where the call fails, or its result makes no sense.
     pub async fn check(&mut self) -> Result<Report, CallError> {
-        let interface = self.role.sdlc_plugin_workspace_gate();
-        let report = self.guest.session.call(async |store| interface.call_check(store).await).await?;
-        let report = report.map_err(convert::error)?;
-        let limits = self.guest.limits.clone();
-        let capabilities = self.guest.session.capabilities();
-        convert::workspace_report(report, &mut |path| capabilities.read(path).ok(), &limits)
+        let (role, limits) = (Arc::clone(&self.role), self.guest.limits.clone());
+        let report = self.guest.session.call(async move |store| {
+            let report = role.sdlc_plugin_workspace_gate().call_check(&mut *store).await?;
+            Ok(report.map_err(convert::error).and_then(|report| {
+                let capabilities = &mut store.data_mut().capabilities;
+                convert::workspace_report(report, &mut |path| capabilities.read(path).ok(), &limits)
+            }))
+        });
+        report.await?
     }
 
     /// What the guest wrote since the last call.

@@ -6,7 +6,11 @@
 use fastrand::Rng;
 use proptest::prelude::*;
 use sdlc_model::scaling::{Observation, Sample, ScalingDecision, Target};
-use sdlc_sandbox::{engine::Sandbox, limits::Limits as GuestLimits, scaling_policy::ScalingPolicy};
+use sdlc_sandbox::{
+    engine::{Overrun, Sandbox},
+    limits::Limits as GuestLimits,
+    scaling_policy::ScalingPolicy,
+};
 use tokio::runtime::Builder;
 use tokio_util::sync::CancellationToken;
 
@@ -34,7 +38,7 @@ impl Policy for Builtin {
 
 fn builtin(name: &str, settings: &str) -> Builtin {
     let (builtin, limits) = (sdlc_builtin::find(name).unwrap(), GuestLimits::default());
-    let sandbox = Sandbox::new(limits.stack).unwrap();
+    let sandbox = Sandbox::new(limits.stack, Overrun::Interrupt).unwrap();
     let plugin = sandbox.load_embedded(builtin.digest, builtin.code).unwrap();
     let policy = ScalingPolicy::new(&plugin, settings, &limits, CancellationToken::new());
     Builtin(block_on(policy).unwrap())

@@ -45,34 +45,48 @@ impl FileSet {
     /// The same files with others over them. Files that are new are in scope.
     #[must_use]
     pub fn with(&self, overlay: &Overlay) -> Self {
-        let selected: BTreeSet<_> = self.selected().map(|entry| entry.path.clone()).collect();
-        let before: BTreeSet<_> = self.entries.iter().map(|entry| entry.path.as_str()).collect();
-        let kept = self.entries.iter().filter_map(|entry| match overlay.files.get(&entry.path) {
-            None => Some(entry.clone()),
-            Some(None) => None,
-            Some(Some(content)) => {
-                let source = Source::Memory(Arc::clone(content), entry.exact());
-                Some(Entry { path: entry.path.clone(), kind: entry.kind, stamp: None, source })
+        let mut over = overlay.files.iter().peekable();
+        let mut in_scope = self.selected.iter().peekable();
+        let (mut entries, mut selected) = (Vec::with_capacity(self.entries.len()), Vec::new());
+        let add = |(path, content): (&String, &Option<Arc<[u8]>>), entries: &mut Vec<_>, selected: &mut Vec<_>| {
+            let Some(content) = content else { return };
+            selected.push(entries.len());
+            let source = Source::Memory(Arc::clone(content), None);
+            entries.push(Entry { path: path.clone(), kind: EntryKind::Regular, stamp: None, source });
+        };
+        for (index, entry) in self.entries.iter().enumerate() {
+            while let Some(new) = over.next_if(|(path, _)| **path < entry.path) {
+                add(new, &mut entries, &mut selected);
             }
-        });
-        let added =
-            overlay.files.iter().filter(|(path, _)| !before.contains(path.as_str())).filter_map(|(path, content)| {
-                let source = Source::Memory(Arc::clone(content.as_ref()?), None);
-                Some(Entry { path: path.clone(), kind: EntryKind::Regular, stamp: None, source })
-            });
-        let in_scope = |entry: &Entry| selected.contains(&entry.path) || !before.contains(entry.path.as_str());
-        Self::new(kept.chain(added).collect(), in_scope)
+            let is_in_scope = in_scope.next_if_eq(&&index).is_some();
+            let entry = match over.next_if(|(path, _)| **path == entry.path) {
+                None => entry.clone(),
+                Some((_, None)) => continue,
+                Some((_, Some(content))) => {
+                    let source = Source::Memory(Arc::clone(content), entry.exact());
+                    Entry { path: entry.path.clone(), kind: entry.kind, stamp: None, source }
+                }
+            };
+            selected.extend(is_in_scope.then_some(entries.len()));
+            entries.push(entry);
+        }
+        over.for_each(|new| add(new, &mut entries, &mut selected));
+        Self { entries, selected }
     }
 
     /// The same entries, of which only these are in scope.
     #[must_use]
-    pub fn only(&self, paths: &BTreeSet<String>) -> Self {
-        Self::new(self.entries.clone(), |entry| paths.contains(&entry.path))
+    pub fn only(self, paths: &BTreeSet<String>) -> Self {
+        let selected = paths.iter().filter_map(|path| self.place(path)).collect();
+        Self { selected, ..self }
     }
 
     /// The entry at a path.
     pub fn get(&self, path: &str) -> Option<&Entry> {
-        let index = self.entries.binary_search_by(|entry| entry.path.as_str().cmp(path)).ok()?;
-        self.entries.get(index)
+        self.entries.get(self.place(path)?)
+    }
+
+    fn place(&self, path: &str) -> Option<usize> {
+        self.entries.binary_search_by(|entry| entry.path.as_str().cmp(path)).ok()
     }
 }

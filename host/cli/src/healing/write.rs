@@ -90,7 +90,8 @@ fn staged_group(session: &Session<'_>, index: &Index, files: &[&FileChange]) -> 
         match merge(before, &tree, after) {
             Some(merged) if merged == tree => {}
             Some(merged) => {
-                group.files.push(Change { path: change.exact.clone(), before: Some(tree), after: Some(merged) });
+                let (before, after) = (Some(tree.into()), Some(merged.into()));
+                group.files.push(Change { path: change.exact.clone(), before, after });
             }
             None => return Ok(Err(change.path.clone())),
         }

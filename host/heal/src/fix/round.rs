@@ -1,7 +1,7 @@
 //! [`Rounds`]: fixes are applied and checked again and again, and what does harm is found.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -36,11 +36,11 @@ pub(super) struct Rounds<'a, 'p, E> {
     /// Most fixes of a file in the next round, where all at once did harm.
     limits: HashMap<String, usize>,
     /// Contents that a file had, so that fixes do not undo each other for ever.
-    seen: HashSet<(String, u64)>,
+    seen: HashMap<String, Vec<Arc<[u8]>>>,
     applied: Vec<Fixed>,
     refused: Vec<Refusal>,
     /// What files are without any fix.
-    originals: BTreeMap<String, Vec<u8>>,
+    originals: BTreeMap<String, Arc<[u8]>>,
 }
 
 /// Fixes that are tried together, since they have files in common.
@@ -67,7 +67,7 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
             found,
             now: Counts::new(),
             limits: HashMap::new(),
-            seen: HashSet::new(),
+            seen: HashMap::new(),
             applied: Vec::new(),
             originals: BTreeMap::new(),
         }
@@ -168,26 +168,27 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
     fn spliced(&mut self, path: &str, splice: &Splice<'_>) -> Result<Arc<[u8]>, String> {
         let before = match self.overlay.get(path).flatten() {
             Some(content) => Arc::clone(content),
-            None => self.original(path)?.into(),
+            None => self.original(path)?,
         };
         let after = splice.apply(&before).ok_or("its edits are not of this file")?;
         if after == *before {
             return Err("it changes nothing".to_owned());
         }
-        self.seen.insert((path.to_owned(), digest(&before)));
-        if self.seen.contains(&(path.to_owned(), digest(&after))) {
+        let seen = self.seen.entry(path.to_owned()).or_default();
+        seen.push(before);
+        if seen.iter().any(|earlier| **earlier == *after) {
             return Err("it undoes what another fix did".to_owned());
         }
         Ok(after.into())
     }
 
-    fn original(&mut self, path: &str) -> Result<Vec<u8>, String> {
+    fn original(&mut self, path: &str) -> Result<Arc<[u8]>, String> {
         if let Some(known) = self.originals.get(path) {
-            return Ok(known.clone());
+            return Ok(Arc::clone(known));
         }
         let entry = self.patient.files.get(path).ok_or("it is not there")?;
-        let content = self.patient.read(entry).map_err(|error| error.to_string())?;
-        self.originals.insert(path.to_owned(), content.clone());
+        let content: Arc<[u8]> = self.patient.read(entry).map_err(|error| error.to_string())?.into();
+        self.originals.insert(path.to_owned(), Arc::clone(&content));
         Ok(content)
     }
 
@@ -327,13 +328,6 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
 /// Files of which something may be missing.
 fn deferred(outcome: &RunOutcome) -> BTreeSet<String> {
     outcome.gates.iter().flat_map(|gate| gate.deferred.iter().cloned()).collect()
-}
-
-fn digest(bytes: &[u8]) -> u64 {
-    use std::hash::{DefaultHasher, Hasher};
-    let mut hasher = DefaultHasher::new();
-    hasher.write(bytes);
-    hasher.finish()
 }
 
 type ByPath = BTreeMap<String, Vec<((String, String, String), usize)>>;

@@ -202,7 +202,7 @@ impl Healing {
 
     fn text(&self, path: &str) -> Option<String> {
         let change = self.changes.iter().find(|change| change.path == path)?;
-        Some(String::from_utf8(change.after.clone().unwrap()).unwrap())
+        Some(String::from_utf8(change.after.as_deref().unwrap().to_vec()).unwrap())
     }
 
     /// Fixes by gate and rule.

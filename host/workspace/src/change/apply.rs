@@ -4,6 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     io,
     path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
     thread,
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -111,9 +112,8 @@ impl Changer {
     fn make(&self, journal: &Journal, index: Option<&Index>) -> Result<BTreeSet<PathBuf>, ChangeError> {
         self.step("journal").map_err(|source| failed(Path::new(PENDING), source))?;
         // First all that takes room and rights, then what cannot fail any more but for what others do meanwhile.
-        for change in journal.changes() {
-            self.prepare(journal, change).map_err(|source| failed(&change.path, source))?;
-        }
+        let changes: Vec<_> = journal.changes().collect();
+        side_by_side(&changes, |change| self.prepare(journal, change).map_err(|source| failed(&change.path, source)))?;
         self.flush(journal)?;
         let mut made = BTreeSet::new();
         for group in &journal.groups {
@@ -231,20 +231,21 @@ impl Changer {
 
     /// Removes what was taken away, unless somebody wrote to it even then: that is put back. Gives where.
     fn clean(&self, journal: &Journal) -> Result<Vec<PathBuf>, ChangeError> {
-        let mut put_back = Vec::new();
-        for change in journal.changes() {
-            let mut clean = || {
+        let put_back = Mutex::new(Vec::new());
+        let changes: Vec<_> = journal.changes().collect();
+        side_by_side(&changes, |change| {
+            let clean = || {
                 let temporary = journal.place(&self.root, change)?;
                 self.step("clean")?;
-                if temporary.read()?.is_some_and(|taken| Some(&taken) != change.before.as_ref()) {
+                if temporary.read()?.is_some_and(|taken| Some(taken.as_slice()) != change.before.as_deref()) {
                     self.exchange_back(journal, change)?;
-                    put_back.push(change.path.clone());
+                    put_back.lock().unwrap_or_else(PoisonError::into_inner).push(change.path.clone());
                 }
                 temporary.remove()?;
                 self.step("cleaned")
             };
-            clean().map_err(|source| failed(&change.path, source))?;
-        }
+            clean().map_err(|source| failed(&change.path, source))
+        })?;
         let directories: BTreeMap<_, _> = journal.changes().map(|change| (change.path.parent(), change)).collect();
         let directories: Vec<_> = directories.into_values().collect();
         let root = &self.root;
@@ -252,7 +253,7 @@ impl Changer {
             let sync = || Place::find(root, &change.path, false)?.sync();
             sync().map_err(|source| failed(&change.path, source))
         })?;
-        Ok(put_back)
+        Ok(put_back.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The first file or entry of a group that is not as it was.

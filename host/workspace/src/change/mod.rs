@@ -8,6 +8,7 @@
 //! If that is not what the change was made from, both are exchanged back: what somebody wrote a moment ago is never lost.
 
 mod apply;
+mod content_bytes;
 mod journal;
 pub(crate) mod path_bytes;
 mod place;
@@ -21,6 +22,7 @@ use std::{
     io,
     os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
+    sync::Arc,
     thread,
     time::Duration,
 };
@@ -41,11 +43,11 @@ pub struct Change {
     #[serde(with = "path_bytes")]
     pub path: PathBuf,
     /// What it was made from; none: there was no file.
-    #[serde(with = "serde_bytes")]
-    pub before: Option<Vec<u8>>,
+    #[serde(with = "content_bytes")]
+    pub before: Option<Arc<[u8]>>,
     /// What it becomes; none: it is deleted.
-    #[serde(with = "serde_bytes")]
-    pub after: Option<Vec<u8>>,
+    #[serde(with = "content_bytes")]
+    pub after: Option<Arc<[u8]>>,
 }
 
 /// Changes, in groups: of a group, all are made or none.
@@ -144,7 +146,7 @@ pub enum ChangeError {
 const OTHERS_WRITE: u32 = 0o022;
 
 /// What is told of each step, for tests that let the process die there.
-type Watch = dyn Fn(&str) -> io::Result<()>;
+type Watch = dyn Fn(&str) -> io::Result<()> + Send + Sync;
 
 /// Changes the files of one workspace.
 pub struct Changer {

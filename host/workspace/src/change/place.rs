@@ -39,7 +39,11 @@ impl Place {
         let mut directory = root.try_clone()?;
         for part in parts {
             if create && directory.symlink_metadata(part).is_err() {
-                directory.create_dir(part)?;
+                match directory.create_dir(part) {
+                    // For another file of it, which is written side by side.
+                    Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                    made => made?,
+                }
             }
             directory = directory.open_dir_nofollow(part)?;
         }

@@ -1,6 +1,6 @@
 //! [`Changer::recover`] and [`Changer::undo`]: taking a set back.
 
-use std::io;
+use std::{io, sync::Arc};
 
 use super::{
     Change, ChangeError, ChangeSet, Changer, Group, LeftAlone, TakenBack,
@@ -94,11 +94,12 @@ impl Changer {
         let temporary = journal.place(&self.root, change)?;
         let (current, taken) = (place.read()?, temporary.read()?);
         self.step("restore")?;
-        let restored = if current == change.before {
+        let is = |found: &Option<Vec<u8>>, content: &Option<Arc<[u8]>>| found.as_deref() == content.as_deref();
+        let restored = if is(&current, &change.before) {
             true
-        } else if current == change.after {
-            self.put_back(journal, change, &place, &temporary, taken.as_ref())?
-        } else if taken.is_some() && taken != change.before && taken != change.after {
+        } else if is(&current, &change.after) {
+            self.put_back(journal, change, &place, &temporary, taken.as_deref())?
+        } else if taken.is_some() && !is(&taken, &change.before) && !is(&taken, &change.after) {
             // Both are somebody else's.
             return Ok(false);
         } else {
@@ -117,11 +118,11 @@ impl Changer {
         change: &Change,
         place: &Place,
         temporary: &Place,
-        taken: Option<&Vec<u8>>,
+        taken: Option<&[u8]>,
     ) -> io::Result<bool> {
         let after = change.after.as_deref();
         // What was taken away is what goes back, be it what the change was made from or what somebody wrote since.
-        if taken.is_some() && taken != change.after.as_ref() {
+        if taken.is_some() && taken != after {
             return self.turn(place, temporary, after, true);
         }
         temporary.remove()?;

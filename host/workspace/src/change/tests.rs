@@ -1,11 +1,11 @@
 use std::{
-    cell::Cell,
     collections::BTreeMap,
     fs,
     io::{self, Write},
     os::unix::fs::{MetadataExt, PermissionsExt},
     path::{Path, PathBuf},
     process::Command,
+    sync::atomic::{AtomicBool, AtomicI32, Ordering},
 };
 
 use super::*;
@@ -69,7 +69,7 @@ fn changer(directory: &Path) -> Changer {
 }
 
 fn change(path: &str, before: Option<&str>, after: Option<&str>) -> Change {
-    let bytes = |text: &str| text.as_bytes().to_vec();
+    let bytes = |text: &str| text.as_bytes().into();
     Change { path: path.into(), before: before.map(bytes), after: after.map(bytes) }
 }
 
@@ -153,9 +153,9 @@ fn what_is_written_in_the_last_moment_is_not_lost() {
 fn a_file_that_is_deleted_or_made_in_the_last_moment_stays_so() {
     let fixture = Fixture::new();
     let (mut changer, root) = (fixture.changer(), fixture.root());
-    let done = Cell::new(false);
+    let done = AtomicBool::new(false);
     changer.watch = Box::new(move |name| {
-        if name == "exchange" && !done.replace(true) {
+        if name == "exchange" && !done.swap(true, Ordering::Relaxed) {
             fs::remove_file(root.join("a.txt"))?;
             fs::create_dir_all(root.join("new"))?;
             fs::write(root.join("new/made.txt"), "theirs\n")?;
@@ -174,13 +174,14 @@ fn what_an_editor_writes_through_an_open_file_is_put_back() {
     let fixture = Fixture::new();
     let mut changer = fixture.changer();
     let editor = OpenOptions::new().append(true).open(fixture.path("a.txt")).unwrap();
-    let written = Cell::new(false);
-    changer.watch =
-        Box::new(
-            move |name| {
-                if name == "clean" && !written.replace(true) { (&editor).write_all(b"and more\n") } else { Ok(()) }
-            },
-        );
+    let written = AtomicBool::new(false);
+    changer.watch = Box::new(move |name| {
+        if name == "clean" && !written.swap(true, Ordering::Relaxed) {
+            (&editor).write_all(b"and more\n")
+        } else {
+            Ok(())
+        }
+    });
     let applied = changer.apply(set(), None).unwrap();
     assert_eq!(fs::read(fixture.path("a.txt")).unwrap(), b"old a\nand more\n");
     assert_eq!(applied.left_alone, [LeftAlone { path: "a.txt".into(), reason: CHANGED.to_owned() }]);
@@ -191,14 +192,11 @@ fn what_an_editor_writes_through_an_open_file_is_put_back() {
 fn what_is_written_to_a_new_content_stays_when_its_group_cannot_be_made() {
     let fixture = Fixture::new();
     let (mut changer, root) = (fixture.changer(), fixture.root());
-    let steps = Cell::new(0);
+    let steps = AtomicI32::new(0);
     changer.watch = Box::new(move |name| {
-        if name == "exchanged" {
-            steps.set(steps.get() + 1);
-            if steps.get() == 1 {
-                fs::write(root.join("a.txt"), "on top of the new one\n")?;
-                fs::write(root.join("gone.txt"), "so that the group is not made\n")?;
-            }
+        if name == "exchanged" && steps.fetch_add(1, Ordering::Relaxed) == 0 {
+            fs::write(root.join("a.txt"), "on top of the new one\n")?;
+            fs::write(root.join("gone.txt"), "so that the group is not made\n")?;
         }
         Ok(())
     });
@@ -261,14 +259,12 @@ fn an_error_at_any_step_leaves_everything_as_it_was() {
     loop {
         let fixture = Fixture::new();
         let before = tree(&fixture.root());
-        let (mut changer, left) = (fixture.changer(), Cell::new(steps));
+        let (mut changer, left) = (fixture.changer(), AtomicI32::new(steps));
         changer.watch = Box::new(move |name| {
             // Taking back is done with the same disk, and works: it needs no room.
-            if name.starts_with("restore") || left.get() > 0 {
-                left.set(left.get() - i32::from(left.get() > 0));
+            if name.starts_with("restore") || left.fetch_sub(1, Ordering::Relaxed) != 0 {
                 return Ok(());
             }
-            left.set(i32::MAX);
             Err(io::Error::other("no space left on device"))
         });
         match changer.apply(set(), None) {
@@ -288,13 +284,12 @@ fn an_error_at_any_step_leaves_everything_as_it_was() {
 fn dies_at_a_step() {
     let Some(directory) = std::env::var_os(ROOT) else { return };
     let steps: i32 = std::env::var(STEP).unwrap().parse().unwrap();
-    let (mut changer, left) = (changer(Path::new(&directory)), Cell::new(steps));
-    changer.watch = Box::new(move |_| {
-        left.set(left.get() - 1);
-        if left.get() < 0 { std::process::abort() } else { Ok(()) }
-    });
+    let (mut changer, left) = (changer(Path::new(&directory)), AtomicI32::new(steps));
+    changer.watch =
+        Box::new(move |_| if left.fetch_sub(1, Ordering::Relaxed) <= 0 { std::process::abort() } else { Ok(()) });
     match std::env::var(ACTION).unwrap().as_str() {
         "apply" => drop(changer.apply(set(), None).unwrap()),
+        "apply many" => drop(changer.apply(many(), None).unwrap()),
         "undo" => drop(changer.undo(None).unwrap()),
         _ => drop(changer.recover(None).unwrap()),
     }
@@ -324,6 +319,39 @@ fn a_kill_at_any_step_is_taken_back_by_the_next_command() {
         steps += 1;
     }
     assert!(steps > 15, "{steps}");
+}
+
+/// Enough files to be written side by side, every fourth of them new, in a directory that is new, too.
+fn many() -> ChangeSet {
+    let file = |number: usize| match number % 4 {
+        0 => change(&format!("new/deep/{number}.txt"), None, Some("made\n")),
+        _ => change(&format!("sub/{number}.txt"), Some("old\n"), Some("new\n")),
+    };
+    let groups = (0..MANY).map(|number| Group { files: vec![file(number)], index: Vec::new() }).collect();
+    ChangeSet { what: "many".to_owned(), groups }
+}
+
+const MANY: usize = 40;
+
+#[test]
+fn files_that_are_written_side_by_side_are_all_taken_back_after_a_kill() {
+    for steps in (0..).step_by(7) {
+        let fixture = Fixture::new();
+        for number in (0..MANY).filter(|number| number % 4 != 0) {
+            fs::write(fixture.path(&format!("sub/{number}.txt")), "old\n").unwrap();
+        }
+        let before = tree(&fixture.root());
+        if child(fixture.directory.path(), "apply many", steps) {
+            assert!(steps > 100, "{steps}");
+            assert_eq!(tree(&fixture.root()).len(), before.len() + MANY / 4, "no temporary file stays");
+            fixture.changer().undo(None).unwrap().unwrap();
+            assert_eq!(tree(&fixture.root()), before);
+            break;
+        }
+        let taken_back = fixture.changer().recover(None).unwrap().expect("a journal");
+        assert_eq!(taken_back.left_alone, [], "after {steps} steps");
+        assert_eq!(tree(&fixture.root()), before, "after {steps} steps");
+    }
 }
 
 #[test]

@@ -5,7 +5,11 @@ use std::{fs, path::Path};
 use anyhow::{Context, Result, anyhow};
 use sdlc_cache::store::Store;
 use sdlc_config::plugin::PluginSource;
-use sdlc_sandbox::{engine::Sandbox, limits::Limits, plugin::Plugin};
+use sdlc_sandbox::{
+    engine::{Overrun, Sandbox},
+    limits::Limits,
+    plugin::Plugin,
+};
 
 use crate::{plugins, registry};
 
@@ -34,7 +38,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
 
 /// Compiles and links a component.
 pub(super) fn load(name: &str, bytes: &[u8], store: Option<&Store>) -> Result<Plugin> {
-    let sandbox = Sandbox::new(Limits::default().stack)?;
+    let sandbox = Sandbox::new(Limits::default().stack, Overrun::Interrupt)?;
     sandbox.load(bytes, store, &plugins::compiler()?).map_err(|error| anyhow!("plugin `{name}` {error}"))
 }
 
