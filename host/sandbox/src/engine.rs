@@ -56,6 +56,8 @@ pub(crate) fn config(stack: usize, overrun: Overrun) -> Config {
     let mut config = Config::new();
     config
         .epoch_interruption(overrun == Overrun::Interrupt)
+        // Long work calls through tables all the time; for short work, to fill them takes longer than to ask at each call.
+        .table_lazy_init(overrun == Overrun::Interrupt)
         .max_wasm_stack(stack)
         .async_stack_size(stack + HOST_STACK)
         .wasm_backtrace_max_frames(std::num::NonZeroUsize::new(BACKTRACE_FRAMES as usize))

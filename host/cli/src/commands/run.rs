@@ -55,13 +55,13 @@ pub(crate) fn run(arguments: &Run, global: &Global, console: Console) -> Result<
         remember::keep(&project, &job.scope, &outcome, global, console);
     }
     job.close();
-    // Unmapping tens of megabytes of code takes longer than the end of the process, which does the same.
-    std::mem::forget(job);
     let mut exit = Exit::from(outcome.verdict());
     let unwritten = outcome.repairs.as_ref().is_some_and(|repairs| !repairs.written && repairs.count() > 0);
     if exit == Exit::Passed && (unwritten || left_alone) {
         exit = Exit::Rejected;
     }
+    // Unmapping tens of megabytes of code, and freeing what was found, take longer than the end of the process, which does the same.
+    std::mem::forget((job, outcome));
     Ok(if exit == Exit::Rejected && arguments.exit_zero { Exit::Passed } else { exit })
 }
 
