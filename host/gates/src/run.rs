@@ -23,6 +23,7 @@ use sdlc_model::{
 use sdlc_sandbox::call::{CallError, Problem};
 use sdlc_workspace::{
     entry::{Entry, FileSet},
+    overlay::Formatted,
     scope::{Scope, WorkspaceError},
     tree::Workspace,
 };
@@ -78,6 +79,8 @@ pub struct Instead<'a> {
     pub whole: bool,
     /// Whether safe fixes are applied next, so that what they make void may be left out.
     pub fixing: bool,
+    /// What is in files that were formatted by the fixes of a gate, which need not look at that again.
+    pub formatted: Option<&'a Formatted>,
     /// Where programs find the files; none: in the workspace.
     pub copy: Option<&'a Path>,
 }
@@ -141,6 +144,7 @@ pub fn run(
     let judging: Vec<_> = (0..posts.len()).filter(|post| whole && judges(&posts, *post)).collect();
     let (todo, known) = (tasks.iter().map(|task| task.posts.len()).sum::<usize>() + judging.len(), haul.results.len());
     events(RunEvent::Planned { checks: (todo + known) as u64, cached: known as u64 });
+    let formatted = options.instead.and_then(|instead| instead.formatted);
     let crew = Crew {
         workspace,
         files: &files,
@@ -149,6 +153,7 @@ pub fn run(
         events,
         keeps: options.store.is_some(),
         fixing,
+        formatted,
     };
     let changes = match &options.new_since {
         _ if judging.is_empty() => None,

@@ -20,6 +20,7 @@ use sdlc_sandbox::{
 };
 use sdlc_workspace::{
     entry::{Entry, FileSet},
+    overlay::Formatted,
     reader::Reader,
     scope::WorkspaceError,
     tree::Workspace,
@@ -112,6 +113,8 @@ pub(crate) struct Crew<'a> {
     pub(crate) keeps: bool,
     /// Whether what fixes make void is put off.
     pub(crate) fixing: bool,
+    /// Files that a gate need not look at for how they are formatted.
+    pub(crate) formatted: Option<&'a Formatted>,
 }
 
 impl Crew<'_> {
@@ -266,7 +269,12 @@ impl<'a> Worker<'a> {
             gate.defer_formatting().await?;
         }
         let defers = gate.defers();
-        let outcome = gate.check(input).await;
+        let outcome = match self.crew.formatted {
+            Some(formatted) if formatted.contains(&post.request.name, input.path()) => {
+                gate.check_formatted(input).await
+            }
+            _ => gate.check(input).await,
+        };
         if let Some(text) = gate.take_log() {
             (self.crew.events)(RunEvent::Log { gate: post.request.name.clone(), text });
         }

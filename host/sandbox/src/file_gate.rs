@@ -46,6 +46,11 @@ impl FileInput {
         Self(Arc::new(wit::SourceFile { path: path.to_owned(), kind, size, content }))
     }
 
+    /// Where it is.
+    pub fn path(&self) -> &str {
+        &self.0.path
+    }
+
     /// What is handed over.
     pub fn content(&self) -> Option<&[u8]> {
         self.0.content.as_deref()
@@ -69,9 +74,10 @@ pub struct Selection {
 pub struct FileGate {
     guest: Guest,
     role: Arc<Role>,
-    /// None: it cannot defer, or was told.
-    deferral: Option<deferral::Role>,
-    defers: bool,
+    /// None: it cannot defer.
+    deferral: Option<Arc<deferral::Role>>,
+    /// Whether it does; none: it was not told to.
+    defers: Option<bool>,
 }
 
 impl FileGate {
@@ -114,7 +120,7 @@ impl FileGate {
             Ok((indices.load(store, &instance)?, deferral))
         });
         let (role, deferral) = roles.await?;
-        Ok(Self { guest, role: Arc::new(role), deferral, defers: false })
+        Ok(Self { guest, role: Arc::new(role), deferral: deferral.map(Arc::new), defers: None })
     }
 
     /// From now on what is found of a file's formatting may be missing where a safe fix is found, if the gate [`defers`].
@@ -124,18 +130,18 @@ impl FileGate {
     /// # Errors
     /// Where the call fails.
     pub async fn defer_formatting(&mut self) -> Result<(), CallError> {
-        let Some(deferral) = self.deferral.take() else { return Ok(()) };
+        let Some(deferral) = self.deferral.clone().filter(|_| self.defers.is_none()) else { return Ok(()) };
         let defers = self
             .guest
             .session
             .call(async move |store| deferral.sdlc_plugin_deferral().call_defer_formatting(store).await);
-        self.defers = defers.await?;
+        self.defers = Some(defers.await?);
         Ok(())
     }
 
     /// Whether it was told to defer, and does.
     pub fn defers(&self) -> bool {
-        self.defers
+        self.defers == Some(true)
     }
 
     /// Which files the gate wants.
@@ -172,9 +178,27 @@ impl FileGate {
     /// # Errors
     /// Where the call fails, or its result makes no sense.
     pub async fn check(&mut self, file: &FileInput) -> Result<Report, CallError> {
+        self.look(file, None).await
+    }
+
+    /// Judges a file that is what the gate's own fixes of its formatting made of it, all of them and no other fixes: a gate that
+    /// defers does not look at how it is formatted.
+    ///
+    /// # Errors
+    /// As [`check`](Self::check).
+    pub async fn check_formatted(&mut self, file: &FileInput) -> Result<Report, CallError> {
+        let deferral = self.deferral.clone().filter(|_| self.defers());
+        self.look(file, deferral).await
+    }
+
+    async fn look(&mut self, file: &FileInput, skip: Option<Arc<deferral::Role>>) -> Result<Report, CallError> {
         let (role, input) = (Arc::clone(&self.role), Arc::clone(&file.0));
-        let report =
-            self.guest.session.call(async move |store| role.sdlc_plugin_file_gate().call_check(store, &input).await);
+        let report = self.guest.session.call(async move |store| {
+            if let Some(deferral) = skip {
+                deferral.sdlc_plugin_deferral().call_skip_formatting(&mut *store).await?;
+            }
+            role.sdlc_plugin_file_gate().call_check(store, &input).await
+        });
         let report = report.await?.map_err(convert::error)?;
         convert::report(report, &file.0.path, file.0.content.as_deref(), &self.guest.limits)
     }

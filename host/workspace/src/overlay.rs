@@ -12,16 +12,57 @@ use crate::entry::{Entry, EntryKind, FileSet, Source};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Overlay {
     files: BTreeMap<String, Option<Arc<[u8]>>>,
+    formatted: Formatted,
+}
+
+/// Files that are what the fixes of a gate's formatting made of them, by gate.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Formatted(BTreeMap<String, BTreeSet<String>>);
+
+impl Formatted {
+    /// Whether the gate formatted this file.
+    pub fn contains(&self, gate: &str, path: &str) -> bool {
+        self.0.get(gate).is_some_and(|paths| paths.contains(path))
+    }
+
+    /// Gates and paths.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().flat_map(|(gate, paths)| paths.iter().map(move |path| (gate.as_str(), path.as_str())))
+    }
+
+    fn forget(&mut self, path: &str) {
+        for paths in self.0.values_mut() {
+            paths.remove(path);
+        }
+    }
 }
 
 impl Overlay {
     /// Puts a content at a path; none: the file is deleted.
     pub fn put(&mut self, path: &str, content: Option<Arc<[u8]>>) {
+        self.formatted.forget(path);
         self.files.insert(path.to_owned(), content);
+    }
+
+    /// Notes that what was put at a path is what the fixes of this gate's formatting made of the file, all of them and no others.
+    pub fn note_formatted(&mut self, gate: &str, path: &str) {
+        self.formatted.0.entry(gate.to_owned()).or_default().insert(path.to_owned());
+    }
+
+    /// What was noted of contents that are still there.
+    pub fn formatted(&self) -> &Formatted {
+        &self.formatted
+    }
+
+    /// Puts all of another one over this one.
+    pub fn lay(&mut self, over: &Self) {
+        over.files.iter().for_each(|(path, content)| self.put(path, content.clone()));
+        over.formatted.iter().for_each(|(gate, path)| self.note_formatted(gate, path));
     }
 
     /// Takes away what was put at a path.
     pub fn remove(&mut self, path: &str) {
+        self.formatted.forget(path);
         self.files.remove(path);
     }
 

@@ -26,6 +26,8 @@ mod settings;
 mod tests;
 mod tree;
 
+use std::cell::Cell;
+
 use sdlc_sdk::{Deferral, Error, FileGate, Info, Plugin, Problem, Project, Report, Rule, Selection, SourceFile};
 
 use crate::{
@@ -50,6 +52,8 @@ pub struct PythonLint {
     project: Option<ProjectView>,
     /// Whether a file that is about to be fixed is formatted later.
     defers: bool,
+    /// Whether the next file is known to be formatted.
+    is_formatted: Cell<bool>,
 }
 
 /// What the gate knows of the project.
@@ -72,7 +76,7 @@ impl Plugin for PythonLint {
     }
 
     fn new(settings: Settings) -> Result<Self, Vec<Problem>> {
-        Ok(Self { overrides: settings.into_overrides()?, project: None, defers: false })
+        Ok(Self { overrides: settings.into_overrides()?, project: None, defers: false, is_formatted: Cell::new(false) })
     }
 }
 
@@ -98,7 +102,7 @@ impl FileGate for PythonLint {
         let Some(project) = &self.project else {
             return Err(Error::Other("called before `begin`".to_owned()));
         };
-        let format = match self.overrides.format {
+        let format = match self.overrides.format && !self.is_formatted.take() {
             false => Format::No,
             true if self.defers => Format::WhereNothingIsFixed,
             true => Format::Yes,
@@ -111,6 +115,10 @@ impl Deferral for PythonLint {
     fn defer_formatting(&mut self) -> bool {
         self.defers = self.overrides.format;
         self.defers
+    }
+
+    fn skip_formatting(&mut self) {
+        self.is_formatted.set(true);
     }
 }
 

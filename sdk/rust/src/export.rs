@@ -120,6 +120,13 @@ macro_rules! export_role {
                 // Nothing is deferred before `configure`: the host never asks then.
                 defers.unwrap_or(false)
             }
+
+            fn skip_formatting() {
+                let skipped = INSTANCE
+                    .with(|instance| instance.with_mut(|plugin| Ok($crate::Deferral::skip_formatting(plugin))));
+                // As above.
+                skipped.unwrap_or(())
+            }
         }
 
         $crate::bindings::deferral::export!(Component with_types_in $crate::bindings::deferral);

@@ -57,6 +57,10 @@ pub trait Deferral: FileGate {
     /// From now on, [`check`](FileGate::check) need not look for what rules tagged `formatting` find in a file in which it finds
     /// something with a safe fix. False: nothing will be left out.
     fn defer_formatting(&mut self) -> bool;
+
+    /// The file that [`check`](FileGate::check) gets next is what the gate's own fixes of formatting made of it: what rules tagged
+    /// `formatting` find in it need not be looked for.
+    fn skip_formatting(&mut self) {}
 }
 
 /// Judges the workspace as a whole, through [`workspace`](crate::workspace), [`tools`](crate::tools),

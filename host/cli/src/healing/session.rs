@@ -30,7 +30,7 @@ impl<'a> Session<'a> {
 
     /// Runs the gates on the files as they are; `fixing`: what they find is fixed next.
     pub(crate) fn first(&self, fixing: bool) -> Result<RunOutcome, RunError> {
-        let instead = Instead { files: &self.files, as_is: true, whole: true, fixing, copy: None };
+        let instead = Instead { files: &self.files, as_is: true, whole: true, fixing, formatted: None, copy: None };
         self.job.check(&self.workspace, Some(instead), &self.progress)
     }
 
@@ -46,7 +46,8 @@ impl<'a> Session<'a> {
             None
         };
         let copy = directory.as_ref().map(TempDir::path);
-        let instead = Instead { files, as_is: false, whole, fixing: look == Look::Fixing, copy };
+        let (fixing, formatted) = (look == Look::Fixing, Some(overlay.formatted()));
+        let instead = Instead { files, as_is: false, whole, fixing, formatted, copy };
         self.job.check(&self.workspace, Some(instead), &self.progress)
     }
 

@@ -25,7 +25,7 @@ pub(super) struct Candidate<'a> {
     pub(super) fix: &'a Fix,
     /// By path.
     pub(super) edits: BTreeMap<&'a str, Vec<&'a Edit>>,
-    last: bool,
+    pub(super) last: bool,
 }
 
 /// What tells a fix again when the file around it has changed: gate, rule, text of the line, title and replacements.
@@ -68,6 +68,11 @@ impl Eligible<'_> {
         })
     }
 
+    /// Whether it is of a rule whose fixes come last.
+    pub(super) fn is_last(&self, gate: &str, finding: &Finding) -> bool {
+        self.last.contains(&(gate.to_owned(), finding.rule.clone()))
+    }
+
     fn asked_for(&self, fix: &Fix) -> bool {
         let safe = fix.safety == Safety::Safe || (fix.safety == Safety::Unsafe && self.unsafe_fixes);
         safe && !fix.edits.is_empty()
@@ -90,7 +95,7 @@ impl Eligible<'_> {
             for edit in &fix.edits {
                 edits.entry(&edit.path).or_default().push(edit);
             }
-            let last = self.last.contains(&(gate.clone(), finding.rule.clone()));
+            let last = self.is_last(gate, finding);
             candidates.push(Candidate { gate, finding, fix, edits, last });
         }
         let extent = |candidate: &Candidate<'_>| {

@@ -88,7 +88,7 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
             }
             let paths: BTreeSet<_> = groups.iter().flat_map(|group| group.paths.iter().cloned()).collect();
             let mut whole = self.overlay.clone();
-            trial.iter().for_each(|(path, content)| whole.put(path, content.cloned()));
+            whole.lay(&trial);
             let files = Arc::new(self.patient.files.with(&whole).only(&paths));
             let outcome = (self.patient.check)(&files, &whole, Look::Fixing)?;
             if outcome.interrupted {
@@ -160,9 +160,33 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
                 }
             }
         }
+        for (gate, path) in self.formatted(&all, &chosen) {
+            if trial.get(path).is_some() {
+                trial.note_formatted(gate, path);
+            }
+        }
         let tried = !chosen.is_empty();
         self.found = all;
         (groups, trial, tried)
+    }
+
+    /// Gates and files to which all fixes of the gate's formatting are applied at once, and no others.
+    fn formatted<'f>(&self, found: &'f Found, chosen: &[Candidate<'f>]) -> Vec<(&'f str, &'f str)> {
+        let mut by_path: BTreeMap<&str, Vec<&Candidate<'f>>> = BTreeMap::new();
+        for candidate in chosen {
+            candidate.edits.keys().for_each(|path| by_path.entry(path).or_default().push(candidate));
+        }
+        let formatted = by_path.into_iter().filter_map(|(path, candidates)| {
+            let gate = candidates.first()?.gate;
+            let here = found
+                .get(path)?
+                .iter()
+                .filter(|(other, finding)| other == gate && self.eligible.is_last(other, finding));
+            let all = here.count() == candidates.len();
+            let alone = candidates.iter().all(|candidate| candidate.last && candidate.gate == gate);
+            (all && alone).then_some((gate, path))
+        });
+        formatted.collect()
     }
 
     fn spliced(&mut self, path: &str, splice: &Splice<'_>) -> Result<Arc<[u8]>, String> {

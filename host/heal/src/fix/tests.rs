@@ -163,6 +163,8 @@ struct Healing {
     changes: Vec<FileChange>,
     groups: Vec<Vec<usize>>,
     checks: usize,
+    /// How often a file was known to be formatted.
+    formatted: usize,
 }
 
 impl Healing {
@@ -187,17 +189,24 @@ impl Healing {
         }
         let workspace = Workspace::open(directory.path(), &[]).unwrap();
         let (files, reader) = (Arc::new(workspace.files(&Scope::All).unwrap()), workspace.reader().unwrap());
-        let checks = Cell::new(0);
-        let check = |files: &Arc<FileSet>, _: &Overlay, look| {
+        let (checks, formatted) = (Cell::new(0), Cell::new(0));
+        let check = |files: &Arc<FileSet>, overlay: &Overlay, look| {
             checks.set(checks.get() + 1);
             let outcome = outcome(gates, files, &reader);
+            for (gate, path) in overlay.formatted().iter() {
+                let mut gates = outcome.gates.iter().filter(|found| found.name == gate);
+                let of_it =
+                    |finding: &Finding| finding.rule == "lower" && finding.location.as_ref().unwrap().path == path;
+                assert!(!gates.any(|gate| gate.findings.iter().any(of_it)), "`{path}` is not formatted");
+                formatted.set(formatted.get() + 1);
+            }
             Ok::<_, Infallible>(if defers && look == Look::Fixing { deferring(outcome) } else { outcome })
         };
         let patient = Patient { files: &files, reader: &reader, check: &check };
         let before = outcome(gates, &files, &reader);
         let Ok(healed) = heal(if defers { deferring(before) } else { before }, &patient, options);
         let (changes, groups) = healed.work.changes(&files);
-        Self { healed, changes, groups, checks: checks.get() }
+        Self { healed, changes, groups, checks: checks.get(), formatted: formatted.get() }
     }
 
     fn text(&self, path: &str) -> Option<String> {
@@ -271,6 +280,7 @@ fn what_was_put_off_is_asked_for_when_other_fixes_are_done_or_refused() {
     assert_eq!(healing.text("c.txt").unwrap(), "b");
     assert_eq!(healing.text("e.txt"), None);
     assert_eq!(healing.by_rule(), [(("a", "bad"), 2), (("a", "lower"), 3)].into());
+    assert_eq!(healing.formatted, 3, "what is formatted is not looked at for it again");
     assert_eq!(healing.reasons(), ["it would add a finding of `broken`"; 2]);
 }
 

@@ -1,8 +1,9 @@
 //! What a finding says: place, severity, fixes, and when there is none.
 
-use sdlc_sdk::{Safety, Severity};
+use sdlc_sdk::{Deferral, FileGate, FileKind, Plugin, Project, Safety, Severity, SourceFile};
 
 use super::{Gate, bytes, rules, selecting};
+use crate::PythonLint;
 
 #[test]
 fn a_finding_has_the_bytes_the_message_and_the_fix_of_ruff() {
@@ -70,6 +71,23 @@ fn a_file_that_the_formatter_would_change_is_a_finding_with_a_fix() {
     let edits: Vec<_> = finding.fixes[0].edits.iter().map(|edit| edit.replacement.as_str()).collect();
     assert_eq!(edits, ["x = {\"a\": 1}\n", ""]);
     assert!(rules(&gate.check("a.py", "x = {\"a\": 1}\n")).is_empty());
+}
+
+#[test]
+fn what_its_own_fix_made_is_not_formatted_again() {
+    let mut gate = PythonLint::new(serde_json::from_str(r#"{"select": [], "format": true}"#).unwrap()).unwrap();
+    gate.begin(Project { context: Vec::new(), paths: vec!["a.py".to_owned()] }).unwrap();
+    let text = "x = {'a':1}\n";
+    let file = || SourceFile {
+        path: "a.py".to_owned(),
+        kind: FileKind::Regular,
+        size: text.len() as u64,
+        content: Some(text.into()),
+    };
+    assert!(gate.defer_formatting());
+    gate.skip_formatting();
+    assert!(gate.check(file()).unwrap().findings.is_empty());
+    assert_eq!(rules(&gate.check(file()).unwrap()), ["unformatted"]);
 }
 
 #[test]
