@@ -37,7 +37,7 @@ use crate::{
     redact,
     request::GateRequest,
     tally::{Tally, not_started, outcome, sums},
-    work::{Crew, Haul, Post, Task, kept},
+    work::{Crew, Enough, Haul, Post, Task, kept},
     workspace::{Bench, Judged},
 };
 
@@ -138,8 +138,11 @@ pub fn run(
     let planned: Vec<_> =
         requests.iter().zip(&plans).filter_map(|(request, plan)| Some((request, plan.as_ref().ok()?))).collect();
     let posts: Vec<_> = planned.iter().map(|(request, plan)| Post::new(request, plan)).collect();
-    let fixing = options.instead.is_some_and(|instead| instead.fixing);
-    let (tasks, mut haul) = sort_out(&posts, &files, &knowledge, fixing);
+    let enough = Enough {
+        deferred: options.instead.is_some_and(|instead| instead.fixing),
+        skipped: options.instead.is_some_and(|instead| !instead.as_is),
+    };
+    let (tasks, mut haul) = sort_out(&posts, &files, &knowledge, enough);
     let whole = options.instead.is_none_or(|instead| instead.whole);
     let judging: Vec<_> = (0..posts.len()).filter(|post| whole && judges(&posts, *post)).collect();
     let (todo, known) = (tasks.iter().map(|task| task.posts.len()).sum::<usize>() + judging.len(), haul.results.len());
@@ -152,7 +155,7 @@ pub fn run(
         cancelled: &options.cancelled,
         events,
         keeps: options.store.is_some(),
-        fixing,
+        enough,
         formatted,
     };
     let changes = match &options.new_since {
@@ -235,7 +238,7 @@ pub fn run(
 }
 
 /// What is known already, and what is left to do.
-fn sort_out(posts: &[Post<'_>], files: &FileSet, knowledge: &Knowledge<'_>, fixing: bool) -> (Vec<Task>, Haul) {
+fn sort_out(posts: &[Post<'_>], files: &FileSet, knowledge: &Knowledge<'_>, enough: Enough) -> (Vec<Task>, Haul) {
     let mut haul = Haul::default();
     let mut tasks: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     let mut digests: HashMap<usize, Option<Key>> = HashMap::new();
@@ -244,7 +247,7 @@ fn sort_out(posts: &[Post<'_>], files: &FileSet, knowledge: &Knowledge<'_>, fixi
             let Some(entry) = files.entries.get(*file) else { continue };
             let known = digests.entry(*file).or_insert_with(|| knowledge.digest(entry));
             let key = known.as_ref().map(|content| result_key(entry, content));
-            match key.and_then(|key| kept(&post.plan.shard, key, fixing)) {
+            match key.and_then(|key| kept(&post.plan.shard, key, enough)) {
                 Some((key, checked)) => {
                     haul.used.entry(index).or_default().push(key);
                     haul.results.push((index, *file, checked));

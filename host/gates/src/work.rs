@@ -111,8 +111,8 @@ pub(crate) struct Crew<'a> {
     pub(crate) events: &'a (dyn Fn(RunEvent) + Sync),
     /// Whether results are kept, so that contents have to be digested.
     pub(crate) keeps: bool,
-    /// Whether what fixes make void is put off.
-    pub(crate) fixing: bool,
+    /// Which results are good enough in which something was not looked for.
+    pub(crate) enough: Enough,
     /// Files that a gate need not look at for how they are formatted.
     pub(crate) formatted: Option<&'a Formatted>,
 }
@@ -142,18 +142,48 @@ impl Crew<'_> {
     }
 }
 
-/// A result of an earlier run, and its key.
-pub(crate) fn kept(shard: &Shard, key: Key, fixing: bool) -> Option<(Key, Checked)> {
-    let find = |key: Key, deferred| {
-        let report = postcard::from_bytes(shard.get(&key)?).ok()?;
-        Some((key, Checked::Report { report, cached: true, deferred }))
-    };
-    find(key, false).or_else(|| find(deferred_key(&key), true).filter(|_| fixing))
+/// Which results are good enough in which something was not looked for.
+#[derive(Clone, Copy)]
+pub(crate) struct Enough {
+    /// Those without what fixes make void.
+    pub(crate) deferred: bool,
+    /// Those of files that the gate's own fixes have formatted: in the run that applied them, and in no later one, which sees for
+    /// itself.
+    pub(crate) skipped: bool,
 }
 
-/// Key of a result in which what was found of the formatting may be missing.
-fn deferred_key(key: &Key) -> Key {
-    digest([key.as_slice(), b"deferred"])
+/// How much was looked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    Whole,
+    /// What was found of the formatting may be missing, since fixes make it void.
+    Deferred,
+    /// The formatting was not looked at, since it is the gate's own.
+    Skipped,
+}
+
+impl Extent {
+    /// Key of a result of this extent.
+    fn key(self, key: Key) -> Key {
+        match self {
+            Self::Whole => key,
+            Self::Deferred => digest([key.as_slice(), b"deferred"]),
+            Self::Skipped => digest([key.as_slice(), b"skipped"]),
+        }
+    }
+}
+
+/// A result of an earlier run, and its key.
+pub(crate) fn kept(shard: &Shard, key: Key, enough: Enough) -> Option<(Key, Checked)> {
+    let find = |extent: Extent| {
+        let key = extent.key(key);
+        let report = postcard::from_bytes(shard.get(&key)?).ok()?;
+        Some((key, Checked::Report { report, cached: true, deferred: extent == Extent::Deferred }))
+    };
+    let less = |extent, is_enough: bool| is_enough.then(|| find(extent)).flatten();
+    find(Extent::Whole)
+        .or_else(|| less(Extent::Skipped, enough.skipped))
+        .or_else(|| less(Extent::Deferred, enough.deferred))
 }
 
 fn has_safe_fix(finding: &Finding) -> bool {
@@ -233,7 +263,7 @@ impl<'a> Worker<'a> {
         digest: Option<Key>,
     ) -> Checked {
         let key = digest.map(|digest| result_key(entry, &digest));
-        if let Some((key, checked)) = key.and_then(|key| kept(&post.plan.shard, key, self.crew.fixing)) {
+        if let Some((key, checked)) = key.and_then(|key| kept(&post.plan.shard, key, self.crew.enough)) {
             self.haul.used.entry(index).or_default().push(key);
             return checked;
         }
@@ -241,9 +271,9 @@ impl<'a> Worker<'a> {
             return Checked::Skipped;
         }
         match self.call(index, post, input).await {
-            Ok((mut report, deferred)) => {
+            Ok((mut report, extent)) => {
                 report.allows = allow::find(&entry.path, input.content().unwrap_or_default());
-                let key = if deferred { key.as_ref().map(deferred_key) } else { key };
+                let (key, deferred) = (key.map(|key| extent.key(key)), extent == Extent::Deferred);
                 if let (Some(key), Ok(bytes)) = (key, postcard::to_stdvec(&report)) {
                     self.haul.fresh.entry(index).or_default().insert(key, bytes);
                 }
@@ -257,9 +287,9 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// The report, and whether what was found of the file's formatting may be missing.
-    async fn call(&mut self, index: usize, post: &Post<'_>, input: &FileInput) -> Result<(Report, bool), CallError> {
-        let fixing = self.crew.fixing && !post.plan.judges_workspace;
+    /// The report, and how much was looked for.
+    async fn call(&mut self, index: usize, post: &Post<'_>, input: &FileInput) -> Result<(Report, Extent), CallError> {
+        let fixing = self.crew.enough.deferred && !post.plan.judges_workspace;
         let idle = || post.request.idle.take(&post.plan.project_key, fixing);
         let mut gate = match self.gates.get_mut(index).and_then(Option::take).or_else(idle) {
             Some(gate) => gate,
@@ -269,12 +299,9 @@ impl<'a> Worker<'a> {
             gate.defer_formatting().await?;
         }
         let defers = gate.defers();
-        let outcome = match self.crew.formatted {
-            Some(formatted) if formatted.contains(&post.request.name, input.path()) => {
-                gate.check_formatted(input).await
-            }
-            _ => gate.check(input).await,
-        };
+        let formatted = self.crew.formatted.filter(|_| defers);
+        let skips = formatted.is_some_and(|formatted| formatted.contains(&post.request.name, input.path()));
+        let outcome = if skips { gate.check_formatted(input).await } else { gate.check(input).await };
         if let Some(text) = gate.take_log() {
             (self.crew.events)(RunEvent::Log { gate: post.request.name.clone(), text });
         }
@@ -285,8 +312,12 @@ impl<'a> Worker<'a> {
             *slot = Some(gate);
         }
         outcome.map(|report| {
-            let deferred = defers && report.findings.iter().any(has_safe_fix);
-            (report, deferred)
+            let extent = match defers && report.findings.iter().any(has_safe_fix) {
+                true => Extent::Deferred,
+                false if skips => Extent::Skipped,
+                false => Extent::Whole,
+            };
+            (report, extent)
         })
     }
 

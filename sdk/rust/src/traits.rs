@@ -55,7 +55,7 @@ pub trait FileGate: Plugin {
 /// Saves a file gate work that would be in vain while a file is fixed.
 pub trait Deferral: FileGate {
     /// From now on, [`check`](FileGate::check) need not look for what rules tagged `formatting` find in a file in which it finds
-    /// something with a safe fix. False: nothing will be left out.
+    /// something else with a safe fix: it gives all of that, or nothing. False: nothing will be left out.
     fn defer_formatting(&mut self) -> bool;
 
     /// The file that [`check`](FileGate::check) gets next is what the gate's own fixes of formatting made of it: what rules tagged

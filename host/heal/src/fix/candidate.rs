@@ -134,6 +134,14 @@ pub(super) fn found(outcome: &RunOutcome) -> Found {
     found
 }
 
+/// Gates, and files in which something was found that does not count.
+pub(super) fn aside(outcome: &RunOutcome) -> impl Iterator<Item = (String, String)> {
+    outcome.gates.iter().flat_map(|gate| {
+        let locations = gate.set_aside.iter().filter_map(|aside| aside.finding.location.as_ref());
+        locations.map(|location| (gate.name.clone(), location.path.clone()))
+    })
+}
+
 /// Findings of each rule, whether they count or not.
 pub(crate) type Counts = HashMap<(String, String, String), usize>;
 

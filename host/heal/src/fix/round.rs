@@ -10,7 +10,7 @@ use sdlc_workspace::overlay::Overlay;
 
 use super::{
     Fixed, Healed, Look, Patient,
-    candidate::{Candidate, Counts, Eligible, Found, Mark, counts, found, last_rules},
+    candidate::{Candidate, Counts, Eligible, Found, Mark, aside, counts, found, last_rules},
     first::First,
     splice::Splice,
     verdict::{failures, more},
@@ -29,6 +29,8 @@ pub(super) struct Rounds<'a, 'p, E> {
     pub(super) first: First,
     /// What is found in them by now; only of files with fixes.
     found: Found,
+    /// Gates, and files in which something was found, once, that does not count: what was fixed is not all that was found.
+    aside: BTreeSet<(String, String)>,
     /// Files of which findings about the formatting may be missing.
     deferred: BTreeSet<String>,
     /// Findings by now, of files that were changed.
@@ -62,6 +64,7 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
             patient,
             overlay: Overlay::default(),
             eligible,
+            aside: aside(&first.outcome).collect(),
             deferred: deferred(&first.outcome),
             first,
             found,
@@ -108,6 +111,7 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
         let files = Arc::new(self.patient.files.with(&self.overlay).only(&paths));
         let outcome = (self.patient.check)(&files, &self.overlay, Look::Files)?;
         let (counts, found) = (by_path(counts(&outcome)), found(&outcome));
+        self.aside.extend(aside(&outcome));
         self.eligible.last.extend(last_rules(&outcome));
         for path in &paths {
             if self.overlay.get(path).is_some() {
@@ -183,6 +187,7 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
                 .iter()
                 .filter(|(other, finding)| other == gate && self.eligible.is_last(other, finding));
             let all = here.count() == candidates.len();
+            let all = all && !self.aside.contains(&(gate.to_owned(), path.to_owned()));
             let alone = candidates.iter().all(|candidate| candidate.last && candidate.gate == gate);
             (all && alone).then_some((gate, path))
         });
@@ -219,6 +224,7 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
     /// Keeps what did no harm.
     fn settle(&mut self, groups: Vec<Group>, trial: &Overlay, outcome: &RunOutcome) -> Result<(), E> {
         let (counts, mut found) = (by_path(counts(outcome)), found(outcome));
+        self.aside.extend(aside(outcome));
         self.eligible.last.extend(last_rules(outcome));
         let put_off = deferred(outcome);
         let mut objections = self.objections(&groups, outcome);

@@ -291,8 +291,10 @@ fn side_by_side<T: Sync>(things: &[T], act: impl Fn(&T) -> Result<(), ChangeErro
     thread::scope(|scope| {
         let threads: Vec<_> =
             things.chunks(share).map(|chunk| scope.spawn(move || chunk.iter().try_for_each(act))).collect();
-        threads.into_iter().try_for_each(|thread| {
-            thread.join().unwrap_or_else(|_| Err(failed(Path::new(PENDING), io::Error::other("a thread panicked"))))
+        // All are waited for, whatever becomes of the first.
+        let ends: Vec<_> = threads.into_iter().map(thread::ScopedJoinHandle::join).collect();
+        ends.into_iter().try_for_each(|end| {
+            end.unwrap_or_else(|_| Err(failed(Path::new(PENDING), io::Error::other("a thread panicked"))))
         })
     })
 }

@@ -18,6 +18,8 @@ pub(crate) const PENDING: &str = "pending";
 /// The last set that was.
 pub(crate) const LAST: &str = "last";
 const VERSION: u8 = 1;
+/// Bytes of all that is no content, where there is not much to change.
+const LIKELY_REST: usize = 64 << 10;
 /// A journal larger than this is none of ours.
 const LARGEST: u64 = 4 << 30;
 
@@ -73,8 +75,11 @@ impl Journal {
     pub(crate) fn write(&self, directory: &Path, name: &str) -> Result<(), ChangeError> {
         let path = directory.join(name);
         let failed = |source| ChangeError::Journal { path: path.clone(), source };
-        let mut bytes = vec![VERSION];
-        bytes.extend(postcard::to_stdvec(self).map_err(|error| failed(io::Error::other(error)))?);
+        let contents = self.changes().flat_map(|change| [&change.before, &change.after]).flatten();
+        // With room for all of it: contents are most of it, and copied once.
+        let mut bytes = Vec::with_capacity(contents.map(|content| content.len()).sum::<usize>() + LIKELY_REST);
+        bytes.push(VERSION);
+        postcard::to_io(self, &mut bytes).map_err(|error| failed(io::Error::other(error)))?;
         bytes.extend(blake3::hash(&bytes).as_bytes());
         write_whole(directory, name, &bytes).map_err(failed)
     }
