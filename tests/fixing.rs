@@ -54,6 +54,18 @@ fn a_diff_is_a_patch_that_git_applies_and_changes_nothing() {
     project.run(&["history"]).exits(0).complains("no run of this project is kept yet");
 }
 
+/// While it is fixed, how the file is formatted is not looked at again, so that a later run does that, and keeps what it sees.
+#[test]
+fn a_file_that_was_formatted_is_looked_at_by_the_next_run() {
+    let project = Project::new().file("a.py", "x = {'a':1}\n");
+    project.write("sdlc.toml", "[gates.lint]\nplugin = \"builtin:python-lint\"\nsettings = { format = true }\n");
+    project.run(&["run", "--fix"]).exits(0).says("fixed 1: 1 unformatted\n").says("1 cached");
+    assert_eq!(read(&project, "a.py"), "x = {\"a\": 1}\n");
+    let ran = project.run(&["run"]).exits(0).says("lint passed");
+    assert!(!ran.stdout.contains("cached"), "{}", ran.stdout);
+    project.run(&["run"]).exits(0).says("1 cached");
+}
+
 #[test]
 fn unsafe_fixes_are_only_applied_where_asked_for() {
     let project = Project::new().file("a.py", "def f(x=None):\n    y = 1\n    if x == None:\n        pass\n");
