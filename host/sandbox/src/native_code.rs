@@ -1,4 +1,4 @@
-//! Native code that was compiled before: the one place of this project with `unsafe`.
+//! Native code that was compiled before, which is loaded with `unsafe`.
 //!
 //! Wasmtime runs what it is given here without a check, so whoever calls has to know where it is from:
 //! either it is part of our own executable, or [`Store`](sdlc_cache::store::Store) has just found it authentic.
