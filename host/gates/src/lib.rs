@@ -10,6 +10,7 @@ pub mod baseline;
 pub mod request;
 pub mod run;
 
+mod extent;
 mod filter;
 mod judge;
 mod knowledge;

@@ -30,6 +30,7 @@ use sdlc_workspace::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    extent::{Enough, Extent, kept},
     filter::Filter,
     judge::judge_run,
     knowledge::{Knowledge, digest, result_key},
@@ -37,7 +38,7 @@ use crate::{
     redact,
     request::GateRequest,
     tally::{Tally, not_started, outcome, sums},
-    work::{Crew, Enough, Haul, Post, Task, kept},
+    work::{Checked, Crew, Haul, Post, Task},
     workspace::{Bench, Judged},
 };
 
@@ -248,8 +249,9 @@ fn sort_out(posts: &[Post<'_>], files: &FileSet, knowledge: &Knowledge<'_>, enou
             let known = digests.entry(*file).or_insert_with(|| knowledge.digest(entry));
             let key = known.as_ref().map(|content| result_key(entry, content));
             match key.and_then(|key| kept(&post.plan.shard, key, enough)) {
-                Some((key, checked)) => {
+                Some((key, report, extent)) => {
                     haul.used.entry(index).or_default().push(key);
+                    let checked = Checked::Report { report, cached: true, deferred: extent == Extent::Deferred };
                     haul.results.push((index, *file, checked));
                 }
                 None => tasks.entry(*file).or_default().push(index),

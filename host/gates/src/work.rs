@@ -1,7 +1,7 @@
 //! [`Crew`]: checks files on all cores. A file is read once, and handed to every gate that wants it.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -9,14 +9,11 @@ use std::{
     thread,
 };
 
-use sdlc_cache::{
-    notes::Stamp,
-    results::{Key, Shard},
-};
+use sdlc_cache::{notes::Stamp, results::Key};
 use sdlc_model::{event::RunEvent, finding::Finding, fix::Safety, outcome::Failure, report::Report};
 use sdlc_sandbox::{
-    call::CallError,
-    file_gate::{FileGate, FileInput},
+    call::{CallError, End},
+    file_gate::{Assignment, FileGate, FileInput},
 };
 use sdlc_workspace::{
     entry::{Entry, FileSet},
@@ -29,7 +26,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     allow,
-    knowledge::{digest, digest_of, result_key},
+    extent::{Enough, Extent, kept},
+    knowledge::{digest_of, result_key},
     plan::{GatePlan, kind, ready},
     request::GateRequest,
 };
@@ -38,6 +36,12 @@ use crate::{
 const MOST_FAILURES: usize = 10;
 /// Files that are worth a thread of their own.
 const FILES_A_THREAD: usize = 16;
+/// Most files that a worker takes at once.
+const FILES_A_BATCH: usize = 16;
+/// Bytes of files that are taken together with others.
+const BYTES_A_BATCH: u64 = 64 << 10;
+/// At least so many batches a thread, so that no thread is still at one when the others have nothing left to do.
+const BATCHES_A_THREAD: usize = 16;
 
 /// A gate at work.
 pub(crate) struct Post<'a> {
@@ -121,6 +125,7 @@ impl Crew<'_> {
     /// Checks all tasks by at most so many threads.
     pub(crate) fn work(&self, tasks: &[Task], threads: usize) -> Result<Haul, WorkspaceError> {
         let threads = threads.min(tasks.len().div_ceil(FILES_A_THREAD)).max(1);
+        let batches = self.batches(tasks, threads);
         let next = AtomicUsize::new(0);
         let total = Mutex::new(Haul::default());
         let mut readers = Vec::new();
@@ -128,7 +133,7 @@ impl Crew<'_> {
             readers.push(self.workspace.reader()?);
         }
         let work = |reader| {
-            let haul = Worker::new(self, reader).run(tasks, &next);
+            let haul = Worker::new(self, reader).run(&batches, &next);
             total.lock().unwrap_or_else(PoisonError::into_inner).merge(haul);
         };
         let last = readers.pop();
@@ -140,54 +145,40 @@ impl Crew<'_> {
         });
         Ok(total.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
-}
 
-/// Which results are good enough in which something was not looked for.
-#[derive(Clone, Copy)]
-pub(crate) struct Enough {
-    /// Those without what fixes make void.
-    pub(crate) deferred: bool,
-    /// Those of files that the gate's own fixes have formatted: in the run that applied them, and in no later one, which sees for
-    /// itself.
-    pub(crate) skipped: bool,
-}
-
-/// How much was looked for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Extent {
-    Whole,
-    /// What was found of the formatting may be missing, since fixes make it void.
-    Deferred,
-    /// The formatting was not looked at, since it is the gate's own.
-    Skipped,
-}
-
-impl Extent {
-    /// Key of a result of this extent.
-    fn key(self, key: Key) -> Key {
-        match self {
-            Self::Whole => key,
-            Self::Deferred => digest([key.as_slice(), b"deferred"]),
-            Self::Skipped => digest([key.as_slice(), b"skipped"]),
+    /// Tasks that are done together: short files, since to hand one over takes as long as to look at it.
+    fn batches<'t>(&self, tasks: &'t [Task], threads: usize) -> Vec<&'t [Task]> {
+        let most = (tasks.len() / (threads * BATCHES_A_THREAD)).clamp(1, FILES_A_BATCH);
+        let size = |task: &Task| self.files.entries.get(task.file).map_or(0, Entry::known_size);
+        let (mut batches, mut rest) = (Vec::new(), tasks);
+        while !rest.is_empty() {
+            let mut bytes = 0;
+            let fitting = rest.iter().take(most).take_while(|task| {
+                bytes += size(task);
+                bytes <= BYTES_A_BATCH
+            });
+            let (batch, others) = rest.split_at(fitting.count().max(1));
+            batches.push(batch);
+            rest = others;
         }
+        batches
     }
-}
-
-/// A result of an earlier run, and its key.
-pub(crate) fn kept(shard: &Shard, key: Key, enough: Enough) -> Option<(Key, Checked)> {
-    let find = |extent: Extent| {
-        let key = extent.key(key);
-        let report = postcard::from_bytes(shard.get(&key)?).ok()?;
-        Some((key, Checked::Report { report, cached: true, deferred: extent == Extent::Deferred }))
-    };
-    let less = |extent, is_enough: bool| is_enough.then(|| find(extent)).flatten();
-    find(Extent::Whole)
-        .or_else(|| less(Extent::Skipped, enough.skipped))
-        .or_else(|| less(Extent::Deferred, enough.deferred))
 }
 
 fn has_safe_fix(finding: &Finding) -> bool {
     finding.fixes.iter().any(|fix| fix.safety == Safety::Safe && !fix.edits.is_empty())
+}
+
+/// A file that was read.
+struct Loaded<'a> {
+    task: &'a Task,
+    entry: &'a Entry,
+    /// Of its results; none: they are not kept.
+    key: Option<Key>,
+    size: u64,
+    whole: FileInput,
+    /// Without its content, for gates to which it is too large.
+    cut: FileInput,
 }
 
 struct Worker<'a> {
@@ -203,19 +194,19 @@ impl<'a> Worker<'a> {
         Self { crew, reader, gates, haul: Haul::default() }
     }
 
-    fn run(mut self, tasks: &[Task], next: &AtomicUsize) -> Haul {
+    fn run(mut self, batches: &[&[Task]], next: &AtomicUsize) -> Haul {
         let runtime = match tokio::runtime::Builder::new_current_thread().enable_time().build() {
             Ok(runtime) => runtime,
             Err(error) => {
-                for task in tasks {
+                for task in batches.iter().copied().flatten() {
                     self.fail_all(task, &format!("no runtime could be started: {error}"));
                 }
                 return self.haul;
             }
         };
         runtime.block_on(async {
-            while let Some(task) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
-                self.task(task).await;
+            while let Some(batch) = batches.get(next.fetch_add(1, Ordering::Relaxed)) {
+                self.batch(batch).await;
             }
         });
         for (post, gate) in self.crew.posts.iter().zip(self.gates) {
@@ -226,69 +217,119 @@ impl<'a> Worker<'a> {
         self.haul
     }
 
-    async fn task(&mut self, task: &Task) {
-        let Some(entry) = self.crew.files.entries.get(task.file) else { return };
+    async fn batch(&mut self, tasks: &[Task]) {
         if self.crew.cancelled.is_cancelled() {
-            self.haul.results.extend(task.posts.iter().map(|post| (*post, task.file, Checked::Skipped)));
+            for task in tasks {
+                self.haul.results.extend(task.posts.iter().map(|post| (*post, task.file, Checked::Skipped)));
+            }
             return;
         }
-        let posts = || task.posts.iter().filter_map(|post| self.crew.posts.get(*post));
-        let most = posts().map(|post| post.request.limits.file_size).max().unwrap_or(0);
+        let files: Vec<_> = tasks.iter().filter_map(|task| self.read(task)).collect();
+        let posts: BTreeSet<_> = files.iter().flat_map(|file| &file.task.posts).copied().collect();
+        for post in posts {
+            let files = files.iter().filter(|file| file.task.posts.contains(&post));
+            self.check(post, files.collect()).await;
+        }
+    }
+
+    /// None: it cannot be read, which is said.
+    fn read<'t>(&mut self, task: &'t Task) -> Option<Loaded<'t>>
+    where
+        'a: 't,
+    {
+        let entry = self.crew.files.entries.get(task.file)?;
+        let posts = task.posts.iter().filter_map(|post| self.crew.posts.get(*post));
+        let most = posts.map(|post| post.request.limits.file_size).max().unwrap_or(0);
         let content = match self.reader.read(entry, most) {
             Ok(content) => content,
-            Err(error) => return self.fail_all(task, &format!("cannot be read: {error}")),
+            Err(error) => {
+                self.fail_all(task, &format!("cannot be read: {error}"));
+                return None;
+            }
         };
         let digest = self.crew.keeps.then(|| digest_of(content.bytes.as_deref(), content.size));
         if let (Some(stamp), Some(digest)) = (content.stamp, digest) {
             self.haul.digests.insert(entry.path.clone(), (stamp, digest));
         }
-        let size = content.size;
-        let whole = FileInput::new(&entry.path, kind(entry.kind), size, content.bytes);
-        let cut = FileInput::new(&entry.path, kind(entry.kind), size, None);
-        for index in &task.posts {
-            let Some(post) = self.crew.posts.get(*index) else { continue };
-            let input = if size > post.request.limits.file_size { &cut } else { &whole };
-            let checked = self.check(*index, post, entry, input, digest).await;
-            self.haul.results.push((*index, task.file, checked));
-            (self.crew.events)(RunEvent::Checked { gate: post.request.name.clone(), path: entry.path.clone() });
+        Some(Loaded {
+            task,
+            entry,
+            key: digest.map(|digest| result_key(entry, &digest)),
+            size: content.size,
+            whole: FileInput::new(&entry.path, kind(entry.kind), content.size, content.bytes),
+            cut: FileInput::new(&entry.path, kind(entry.kind), content.size, None),
+        })
+    }
+
+    /// Checks files at one post: those that it knows nothing of.
+    async fn check(&mut self, index: usize, files: Vec<&Loaded<'_>>) {
+        let Some(post) = self.crew.posts.get(index) else { return };
+        let mut unknown = Vec::with_capacity(files.len());
+        for file in files {
+            match file.key.and_then(|key| kept(&post.plan.shard, key, self.crew.enough)) {
+                Some((key, report, extent)) => {
+                    self.haul.used.entry(index).or_default().push(key);
+                    self.note(
+                        index,
+                        file,
+                        Checked::Report { report, cached: true, deferred: extent == Extent::Deferred },
+                    );
+                }
+                None => unknown.push(file),
+            }
+        }
+        let mut todo = unknown.as_slice();
+        while !todo.is_empty() {
+            if post.given_up.load(Ordering::Relaxed) {
+                todo.iter().for_each(|file| self.note(index, file, Checked::Skipped));
+                return;
+            }
+            let ends = match self.call(index, post, todo).await {
+                Ok(ends) => ends,
+                Err(error) => vec![End { outcome: Err(error), log: None }],
+            };
+            let (done, rest) = todo.split_at(ends.len().clamp(1, todo.len()));
+            for (file, end) in done.iter().zip(ends) {
+                if let Some(text) = end.log {
+                    (self.crew.events)(RunEvent::Log { gate: post.request.name.clone(), text });
+                }
+                let checked = match end.outcome {
+                    Ok((report, extent)) => self.report(index, file, report, extent),
+                    Err(CallError::Cancelled) => Checked::Skipped,
+                    Err(error) => {
+                        post.note_failure();
+                        Checked::Failed(Failure { path: Some(file.entry.path.clone()), message: error.to_string() })
+                    }
+                };
+                self.note(index, file, checked);
+            }
+            todo = rest;
         }
     }
 
-    async fn check(
+    /// A report that is new.
+    fn report(&mut self, index: usize, file: &Loaded<'_>, mut report: Report, extent: Extent) -> Checked {
+        report.allows = allow::find(&file.entry.path, file.whole.content().unwrap_or_default());
+        if let (Some(key), Ok(bytes)) = (file.key, postcard::to_stdvec(&report)) {
+            self.haul.fresh.entry(index).or_default().insert(extent.key(key), bytes);
+        }
+        Checked::Report { report, cached: false, deferred: extent == Extent::Deferred }
+    }
+
+    fn note(&mut self, index: usize, file: &Loaded<'_>, checked: Checked) {
+        self.haul.results.push((index, file.task.file, checked));
+        if let Some(post) = self.crew.posts.get(index) {
+            (self.crew.events)(RunEvent::Checked { gate: post.request.name.clone(), path: file.entry.path.clone() });
+        }
+    }
+
+    /// The reports, and how much was looked for, up to the first file of which there is none.
+    async fn call(
         &mut self,
         index: usize,
         post: &Post<'_>,
-        entry: &Entry,
-        input: &FileInput,
-        digest: Option<Key>,
-    ) -> Checked {
-        let key = digest.map(|digest| result_key(entry, &digest));
-        if let Some((key, checked)) = key.and_then(|key| kept(&post.plan.shard, key, self.crew.enough)) {
-            self.haul.used.entry(index).or_default().push(key);
-            return checked;
-        }
-        if post.given_up.load(Ordering::Relaxed) {
-            return Checked::Skipped;
-        }
-        match self.call(index, post, input).await {
-            Ok((mut report, extent)) => {
-                report.allows = allow::find(&entry.path, input.content().unwrap_or_default());
-                let (key, deferred) = (key.map(|key| extent.key(key)), extent == Extent::Deferred);
-                if let (Some(key), Ok(bytes)) = (key, postcard::to_stdvec(&report)) {
-                    self.haul.fresh.entry(index).or_default().insert(key, bytes);
-                }
-                Checked::Report { report, cached: false, deferred }
-            }
-            Err(CallError::Cancelled) => Checked::Skipped,
-            Err(error) => {
-                post.note_failure();
-                Checked::Failed(Failure { path: Some(entry.path.clone()), message: error.to_string() })
-            }
-        }
-    }
-
-    /// The report, and how much was looked for.
-    async fn call(&mut self, index: usize, post: &Post<'_>, input: &FileInput) -> Result<(Report, Extent), CallError> {
+        files: &[&Loaded<'_>],
+    ) -> Result<Vec<End<(Report, Extent)>>, CallError> {
         let fixing = self.crew.enough.deferred && !post.plan.judges_workspace;
         let idle = || post.request.idle.take(&post.plan.project_key, fixing);
         let mut gate = match self.gates.get_mut(index).and_then(Option::take).or_else(idle) {
@@ -300,25 +341,31 @@ impl<'a> Worker<'a> {
         }
         let defers = gate.defers();
         let formatted = self.crew.formatted.filter(|_| defers);
-        let skips = formatted.is_some_and(|formatted| formatted.contains(&post.request.name, input.path()));
-        let outcome = if skips { gate.check_formatted(input).await } else { gate.check(input).await };
-        if let Some(text) = gate.take_log() {
-            (self.crew.events)(RunEvent::Log { gate: post.request.name.clone(), text });
-        }
-        // Only an instance that ended its call by itself is in a state that can be trusted.
-        if matches!(outcome, Ok(_) | Err(CallError::Plugin(_)))
+        let assignments = files.iter().map(|file| Assignment {
+            file: if file.size > post.request.limits.file_size { &file.cut } else { &file.whole },
+            formatted: formatted.is_some_and(|formatted| formatted.contains(&post.request.name, &file.entry.path)),
+        });
+        let assignments: Vec<_> = assignments.collect();
+        let ends = gate.check_each(&assignments).await;
+        let usable = |end: &End<_>| end.outcome.as_ref().err().is_none_or(CallError::leaves_instance_usable);
+        if ends.iter().all(usable)
             && let Some(slot) = self.gates.get_mut(index)
         {
             *slot = Some(gate);
         }
-        outcome.map(|report| {
-            let extent = match defers && report.findings.iter().any(has_safe_fix) {
+        let ends = assignments.iter().zip(ends).map(|(assignment, end)| {
+            let extent = |report: &Report| match defers && report.findings.iter().any(has_safe_fix) {
                 true => Extent::Deferred,
-                false if skips => Extent::Skipped,
+                false if assignment.formatted => Extent::Skipped,
                 false => Extent::Whole,
             };
-            (report, extent)
-        })
+            let outcome = end.outcome.map(|report| {
+                let extent = extent(&report);
+                (report, extent)
+            });
+            End { outcome, log: end.log }
+        });
+        Ok(ends.collect())
     }
 
     fn fail_all(&mut self, task: &Task, message: &str) {

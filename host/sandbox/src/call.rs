@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -11,7 +12,7 @@ use wasmtime::{Store, Trap, UpdateDeadline, WasmBacktrace};
 
 use crate::{
     apart::Apart, capabilities::Capabilities, engine::Overrun, limiter::Denied, limits::Limits, log::Log,
-    plugin::Plugin, state::State,
+    plugin::Plugin, series::Series, state::State,
 };
 
 /// What a guest that computes past its deadline is given before the outer time-out ends it.
@@ -69,6 +70,21 @@ pub enum CallError {
     /// The user stopped the run.
     #[error("was interrupted")]
     Cancelled,
+}
+
+impl CallError {
+    /// Whether the guest ended its call by itself, so that its instance is in a state that can be trusted.
+    pub fn leaves_instance_usable(&self) -> bool {
+        matches!(self, Self::Plugin(_))
+    }
+}
+
+/// What came of one call of several.
+pub struct End<T> {
+    /// What it gave.
+    pub outcome: Result<T, CallError>,
+    /// What the guest wrote meanwhile.
+    pub log: Option<String>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -147,7 +163,7 @@ impl Session {
                     let call = store.call(move |store| {
                         runtime.block_on(call(store)).map_err(|error| explain(&error, store, &limits))
                     });
-                    call.await.unwrap_or_else(|| Err(CallError::Host("its thread has ended".to_owned())))
+                    call.await.unwrap_or_else(|| Err(thread_has_ended()))
                 }
             }
         };
@@ -156,6 +172,91 @@ impl Session {
             outcome = outcome => outcome,
             () = self.cancelled.cancelled() => Err(CallError::Cancelled),
             () = tokio::time::sleep(self.limits.timeout + GRACE) => Err(CallError::Timeout(self.limits.timeout)),
+        }
+    }
+
+    /// Makes a call for each input, up to the first that fails. Each has the time of a call, but all of them are waited for at
+    /// once: a guest that runs apart is handed all that it has to do, and the two threads do not take turns.
+    pub(crate) async fn each<I: Send + 'static, T: Send + 'static>(
+        &mut self,
+        inputs: Vec<I>,
+        call: impl AsyncFn(&mut Store<State>, &I) -> wasmtime::Result<T> + Send + Sync + 'static,
+    ) -> Vec<End<T>> {
+        if self.cancelled.is_cancelled() {
+            return vec![End { outcome: Err(CallError::Cancelled), log: None }];
+        }
+        match &self.place {
+            Place::Here(_) => self.each_here(inputs, call).await,
+            Place::Apart(store) => self.each_apart(store, inputs, call).await,
+        }
+    }
+
+    async fn each_here<I: Send + 'static, T: Send + 'static>(
+        &mut self,
+        inputs: Vec<I>,
+        call: impl AsyncFn(&mut Store<State>, &I) -> wasmtime::Result<T> + Send + Sync + 'static,
+    ) -> Vec<End<T>> {
+        let call = Arc::new(call);
+        let mut ends = Vec::with_capacity(inputs.len());
+        for input in inputs {
+            let call = Arc::clone(&call);
+            let outcome = self.call(async move |store| call(store, &input).await).await;
+            let failed = outcome.is_err();
+            ends.push(End { outcome, log: self.take_log() });
+            if failed {
+                break;
+            }
+        }
+        ends
+    }
+
+    async fn each_apart<I: Send + 'static, T: Send + 'static>(
+        &self,
+        store: &Apart<Store<State>>,
+        inputs: Vec<I>,
+        call: impl AsyncFn(&mut Store<State>, &I) -> wasmtime::Result<T> + Send + 'static,
+    ) -> Vec<End<T>> {
+        let (count, series) = (inputs.len(), Arc::new(Series::new()));
+        let (runtime, limits, log, progress) =
+            (Handle::current(), self.limits.clone(), self.log.clone(), Arc::clone(&series));
+        let work = store.call(move |store| {
+            runtime.block_on(async {
+                for input in inputs {
+                    if !progress.begin() {
+                        break;
+                    }
+                    let outcome = call(store, &input).await.map_err(|error| explain(&error, store, &limits));
+                    let failed = outcome.is_err();
+                    progress.end(End { outcome, log: log.take() });
+                    if failed {
+                        break;
+                    }
+                }
+            });
+        });
+        let stopped = self.stopped(&series, work).await;
+        let mut ends = series.close();
+        // Where not all inputs have an end, the first that has none is what was stopped.
+        if ends.len() < count && ends.last().is_none_or(|end| end.outcome.is_ok()) {
+            ends.push(End { outcome: Err(stopped.unwrap_or_else(thread_has_ended)), log: None });
+        }
+        ends
+    }
+
+    /// Waits for a series of calls; gives why no longer, where it has not ended.
+    async fn stopped<T>(&self, series: &Series<T>, work: impl Future) -> Option<CallError> {
+        let most = self.limits.timeout + GRACE;
+        let mut work = std::pin::pin!(work);
+        loop {
+            tokio::select! {
+                biased;
+                _ = &mut work => return None,
+                () = self.cancelled.cancelled() => return Some(CallError::Cancelled),
+                () = tokio::time::sleep_until((series.since() + most).into()) => {}
+            }
+            if series.since().elapsed() >= most {
+                return Some(CallError::Timeout(self.limits.timeout));
+            }
         }
     }
 
@@ -177,6 +278,10 @@ impl Session {
     pub(crate) async fn memory(&mut self) -> Result<usize, CallError> {
         self.call(async |store| Ok(store.data().limiter.memory())).await
     }
+}
+
+fn thread_has_ended() -> CallError {
+    CallError::Host("its thread has ended".to_owned())
 }
 
 fn explain(error: &wasmtime::Error, store: &mut Store<State>, limits: &Limits) -> CallError {

@@ -11,7 +11,7 @@ use crate::{
         deferral,
         file_gate::{Role, RoleIndices, exports::sdlc::plugin::file_gate as wit},
     },
-    call::CallError,
+    call::{CallError, End},
     convert,
     guest::Guest,
     limits::Limits,
@@ -55,6 +55,15 @@ impl FileInput {
     pub fn content(&self) -> Option<&[u8]> {
         self.0.content.as_deref()
     }
+}
+
+/// A file, and how it is to be looked at.
+pub struct Assignment<'a> {
+    /// The file.
+    pub file: &'a FileInput,
+    /// It is what the gate's own fixes of its formatting made of it, all of them and no other fixes: a gate that defers does not
+    /// look at how it is formatted.
+    pub formatted: bool,
 }
 
 /// Which files a gate wants. Globs are relative to the workspace root.
@@ -178,28 +187,45 @@ impl FileGate {
     /// # Errors
     /// Where the call fails, or its result makes no sense.
     pub async fn check(&mut self, file: &FileInput) -> Result<Report, CallError> {
-        self.look(file, None).await
-    }
-
-    /// Judges a file that is what the gate's own fixes of its formatting made of it, all of them and no other fixes: a gate that
-    /// defers does not look at how it is formatted.
-    ///
-    /// # Errors
-    /// As [`check`](Self::check).
-    pub async fn check_formatted(&mut self, file: &FileInput) -> Result<Report, CallError> {
-        let deferral = self.deferral.clone().filter(|_| self.defers());
-        self.look(file, deferral).await
-    }
-
-    async fn look(&mut self, file: &FileInput, skip: Option<Arc<deferral::Role>>) -> Result<Report, CallError> {
         let (role, input) = (Arc::clone(&self.role), Arc::clone(&file.0));
-        let report = self.guest.session.call(async move |store| {
+        let checked =
+            self.guest.session.call(async move |store| role.sdlc_plugin_file_gate().call_check(store, &input).await);
+        let checked = checked.await;
+        self.report(file, checked)
+    }
+
+    /// Judges files, one after the other; gives what came of each, in the same order, up to the first of which no report is to
+    /// be had and the instance is of no use.
+    pub async fn check_each(&mut self, files: &[Assignment<'_>]) -> Vec<End<Report>> {
+        let inputs = files.iter().map(|assignment| {
+            let skip = self.deferral.clone().filter(|_| assignment.formatted && self.defers());
+            (Arc::clone(&assignment.file.0), skip)
+        });
+        let (inputs, role) = (inputs.collect(), Arc::clone(&self.role));
+        let ends = self.guest.session.each(inputs, async move |store, (input, skip)| {
             if let Some(deferral) = skip {
                 deferral.sdlc_plugin_deferral().call_skip_formatting(&mut *store).await?;
             }
-            role.sdlc_plugin_file_gate().call_check(store, &input).await
+            role.sdlc_plugin_file_gate().call_check(store, input).await
         });
-        let report = report.await?.map_err(convert::error)?;
+        let mut reports = Vec::with_capacity(files.len());
+        for (assignment, end) in files.iter().zip(ends.await) {
+            let outcome = self.report(assignment.file, end.outcome);
+            let of_use = outcome.as_ref().err().is_none_or(CallError::leaves_instance_usable);
+            reports.push(End { outcome, log: end.log });
+            if !of_use {
+                break;
+            }
+        }
+        reports
+    }
+
+    fn report(
+        &self,
+        file: &FileInput,
+        outcome: Result<Result<wit::Report, wit::Error>, CallError>,
+    ) -> Result<Report, CallError> {
+        let report = outcome?.map_err(convert::error)?;
         convert::report(report, &file.0.path, file.0.content.as_deref(), &self.guest.limits)
     }
 

@@ -29,4 +29,5 @@ mod locate;
 mod log;
 mod native_code;
 mod roles;
+mod series;
 mod state;
