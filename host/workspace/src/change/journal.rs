@@ -3,23 +3,30 @@
 use std::{
     ffi::OsStr,
     fs::{self, File, OpenOptions},
-    io::{self, Read, Write},
+    io::{self, BufWriter, Read, Write},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use cap_std::fs::Dir;
 use serde::{Deserialize, Serialize};
 
-use super::{Change, ChangeError, Group, place::Place};
+use super::{
+    ChangeError,
+    place::Place,
+    record::{Content, Record, Records},
+};
 
 /// A set that is being applied.
 pub(crate) const PENDING: &str = "pending";
+/// A set whose journal is being written: no file was exchanged.
+pub(crate) const UNSETTLED: &str = "pending.new";
 /// The last set that was.
 pub(crate) const LAST: &str = "last";
-const VERSION: u8 = 1;
-/// Bytes of all that is no content, where there is not much to change.
-const LIKELY_REST: usize = 64 << 10;
+const VERSION: u8 = 2;
+/// Bytes of the version, and of the length of what follows it.
+const PREFIX: usize = 1 + size_of::<u64>();
 /// A journal larger than this is none of ours.
 const LARGEST: u64 = 4 << 30;
 
@@ -31,9 +38,29 @@ pub(crate) struct Journal {
     pub(crate) begun: u64,
     /// Unique, part of the names of temporary files.
     pub(crate) id: String,
-    pub(crate) groups: Vec<Group>,
+    pub(crate) groups: Vec<Records>,
     /// Of what is deleted, and of what is made again, by path.
     pub(crate) ownership: Vec<Owned>,
+}
+
+/// A journal that is being written.
+pub(crate) struct Unsettled {
+    file: File,
+    contents: Vec<Arc<[u8]>>,
+    directory: PathBuf,
+}
+
+impl Unsettled {
+    /// Writes the rest, waits until all is on the disk, and gives it its name.
+    pub(crate) fn settle(&self) -> Result<(), ChangeError> {
+        let path = self.directory.join(PENDING);
+        let settle = || {
+            write_contents(&self.file, self.contents.iter().map(Ok))?;
+            fs::rename(self.directory.join(UNSETTLED), &path)?;
+            sync(&self.directory)
+        };
+        settle().map_err(|source| ChangeError::Journal { path: path.clone(), source })
+    }
 }
 
 /// A file and whose it is.
@@ -53,7 +80,7 @@ pub(crate) struct Ownership {
 }
 
 impl Journal {
-    pub(crate) fn changes(&self) -> impl Iterator<Item = &Change> {
+    pub(crate) fn changes(&self) -> impl Iterator<Item = &Record> {
         self.groups.iter().flat_map(|group| &group.files)
     }
 
@@ -62,38 +89,61 @@ impl Journal {
     }
 
     /// Where the temporary file of a change is.
-    pub(crate) fn place(&self, root: &Dir, change: &Change) -> io::Result<Place> {
+    pub(crate) fn place(&self, root: &Dir, change: &Record) -> io::Result<Place> {
         self.beside(&Place::find(root, &change.path, false)?, change)
     }
 
     /// The same, where the place of the change is known.
-    pub(crate) fn beside(&self, place: &Place, change: &Change) -> io::Result<Place> {
+    pub(crate) fn beside(&self, place: &Place, change: &Record) -> io::Result<Place> {
         let name = blake3::hash(change.path.as_os_str().as_encoded_bytes()).to_hex();
         place.beside(OsStr::new(&format!(".sdlc-{}-{}", self.id, name.get(..16).unwrap_or_default())))
     }
 
+    /// Begins to write it: what names all files beside which something may be written from now on. Before it is [`settle`]d,
+    /// nothing may be exchanged.
+    ///
+    /// [`settle`]: Unsettled::settle
+    pub(crate) fn begin(&self, directory: &Path) -> Result<Unsettled, ChangeError> {
+        let path = directory.join(UNSETTLED);
+        let begin = || {
+            let contents = self.contents().map(|content| content.cloned()).collect::<io::Result<_>>()?;
+            Ok(Unsettled { file: write_new(&path, &self.head()?)?, contents, directory: directory.to_owned() })
+        };
+        begin().map_err(|source| ChangeError::Journal { path: path.clone(), source })
+    }
+
     pub(crate) fn write(&self, directory: &Path, name: &str) -> Result<(), ChangeError> {
         let path = directory.join(name);
-        let failed = |source| ChangeError::Journal { path: path.clone(), source };
-        let contents = self.changes().flat_map(|change| [&change.before, &change.after]).flatten();
-        // With room for all of it: contents are most of it, and copied once.
-        let mut bytes = Vec::with_capacity(contents.map(|content| content.len()).sum::<usize>() + LIKELY_REST);
-        bytes.push(VERSION);
-        postcard::to_io(self, &mut bytes).map_err(|error| failed(io::Error::other(error)))?;
+        let write = || {
+            let temporary = directory.join(format!("{name}.new"));
+            let file = write_new(&temporary, &self.head()?)?;
+            write_contents(&file, self.contents())?;
+            fs::rename(&temporary, &path)?;
+            sync(directory)
+        };
+        write().map_err(|source| ChangeError::Journal { path: path.clone(), source })
+    }
+
+    /// All but the contents, which follow it in the same order.
+    fn head(&self) -> io::Result<Vec<u8>> {
+        let mut bytes = vec![0; PREFIX];
+        postcard::to_io(self, &mut bytes).map_err(io::Error::other)?;
+        let length = (bytes.len() - PREFIX) as u64;
+        let prefix = std::iter::once(VERSION).chain(length.to_le_bytes());
+        bytes.iter_mut().zip(prefix).for_each(|(place, byte)| *place = byte);
         bytes.extend(blake3::hash(&bytes).as_bytes());
-        write_whole(directory, name, &bytes).map_err(failed)
+        Ok(bytes)
+    }
+
+    fn contents(&self) -> impl Iterator<Item = io::Result<&Arc<[u8]>>> {
+        self.changes().filter_map(|change| change.before.as_ref().map(Content::bytes))
     }
 
     /// None: there is no such journal.
     pub(crate) fn read(directory: &Path, name: &str) -> Result<Option<Self>, ChangeError> {
         let path = directory.join(name);
         let failed = |source| ChangeError::Journal { path: path.clone(), source };
-        let mut bytes = Vec::new();
-        match File::open(&path) {
-            Ok(file) => file.take(LARGEST).read_to_end(&mut bytes).map_err(failed)?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(failed(error)),
-        };
+        let Some(bytes) = read_file(&path).map_err(failed)? else { return Ok(None) };
         if let Some(journal) = Self::parse(&bytes) {
             return Ok(Some(journal));
         }
@@ -103,19 +153,42 @@ impl Journal {
         Err(ChangeError::Broken { path, aside })
     }
 
+    /// One that was begun and not settled, without the contents. Where it makes no sense, no file was written yet.
+    pub(crate) fn unsettled(directory: &Path) -> Result<Option<Self>, ChangeError> {
+        let path = directory.join(UNSETTLED);
+        let bytes = read_file(&path).map_err(|source| ChangeError::Journal { path, source })?;
+        Ok(bytes.and_then(|bytes| Some(Self::parse_head(&bytes)?.0)))
+    }
+
     fn parse(bytes: &[u8]) -> Option<Self> {
-        let (content, digest) = bytes.split_last_chunk::<{ blake3::OUT_LEN }>()?;
-        if blake3::hash(content) != *digest {
-            return None;
-        }
-        let (version, content) = content.split_first()?;
-        if *version == VERSION { postcard::from_bytes(content).ok() } else { None }
+        let (mut journal, mut contents) = Self::parse_head(bytes)?;
+        let changes = journal.groups.iter_mut().flat_map(|group| &mut group.files);
+        let whole = changes.filter_map(|change| change.before.as_mut()).all(|before| before.take_from(&mut contents));
+        (whole && contents.is_empty()).then_some(journal)
+    }
+
+    /// The head, and the rest.
+    fn parse_head(bytes: &[u8]) -> Option<(Self, &[u8])> {
+        let (prefix, rest) = bytes.split_first_chunk::<PREFIX>()?;
+        let (version, length) = prefix.split_first()?;
+        let length = usize::try_from(u64::from_le_bytes(length.try_into().ok()?)).ok()?;
+        let (head, rest) = rest.split_at_checked(length)?;
+        let (digest, rest) = rest.split_first_chunk::<{ blake3::OUT_LEN }>()?;
+        let signed = bytes.get(..PREFIX + length)?;
+        let is_ours = *version == VERSION && blake3::hash(signed) == *digest;
+        Some((is_ours.then(|| postcard::from_bytes(head).ok()).flatten()?, rest))
     }
 }
 
 /// Name of the directory of a workspace.
 pub(crate) fn name_of(root: &Path) -> String {
     blake3::hash(root.as_os_str().as_encoded_bytes()).to_hex().to_string()
+}
+
+/// Removes the journal of a set that is being applied.
+pub(crate) fn close(directory: &Path) -> Result<(), ChangeError> {
+    remove(directory, UNSETTLED)?;
+    remove(directory, PENDING)
 }
 
 pub(crate) fn remove(directory: &Path, name: &str) -> Result<(), ChangeError> {
@@ -132,13 +205,30 @@ pub(crate) fn rename(directory: &Path, from: &str, to: &str) -> Result<(), Chang
     renamed.map_err(|source| ChangeError::Journal { path: directory.join(from), source })
 }
 
-fn write_whole(directory: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
-    let temporary = directory.join(format!("{name}.new"));
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
+fn write_new(path: &Path, bytes: &[u8]) -> io::Result<File> {
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
     file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&temporary, directory.join(name))?;
-    sync(directory)
+    Ok(file)
+}
+
+/// Waits until they are on the disk.
+fn write_contents<'a>(file: &File, contents: impl Iterator<Item = io::Result<&'a Arc<[u8]>>>) -> io::Result<()> {
+    let mut out = BufWriter::new(file);
+    for content in contents {
+        out.write_all(content?)?;
+    }
+    out.flush()?;
+    file.sync_all()
+}
+
+fn read_file(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    match File::open(path) {
+        Ok(file) => file.take(LARGEST).read_to_end(&mut bytes)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    Ok(Some(bytes))
 }
 
 fn sync(directory: &Path) -> io::Result<()> {

@@ -4,14 +4,14 @@
 //! back the last one. Does not decide what is written.
 //!
 //! A set is kept in a journal, with what was there before, until it is complete. All files are written beside the old ones
-//! and synchronised; then each is exchanged with the old one in one step, and it is looked at once more what was taken away.
+//! and synchronised, as is the journal; then each is exchanged with the old one in one step, and it is looked at once more what was taken away.
 //! If that is not what the change was made from, both are exchanged back: what somebody wrote a moment ago is never lost.
 
 mod apply;
-mod content_bytes;
 mod journal;
 pub(crate) mod path_bytes;
 mod place;
+mod record;
 mod recover;
 
 #[cfg(test)]
@@ -32,21 +32,18 @@ use rustix::{
     fs::{FlockOperation, flock},
     io::Errno,
 };
-use serde::{Deserialize, Serialize};
 
+use self::journal::{PENDING, UNSETTLED};
 use crate::index::IndexChange;
 
 /// A file, before and after.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     /// Relative to the root.
-    #[serde(with = "path_bytes")]
     pub path: PathBuf,
     /// What it was made from; none: there was no file.
-    #[serde(with = "content_bytes")]
     pub before: Option<Arc<[u8]>>,
     /// What it becomes; none: it is deleted.
-    #[serde(with = "content_bytes")]
     pub after: Option<Arc<[u8]>>,
 }
 
@@ -60,7 +57,7 @@ pub struct ChangeSet {
 }
 
 /// Changes of which all are made or none.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Group {
     /// In the tree.
     pub files: Vec<Change>,
@@ -184,7 +181,8 @@ impl Changer {
 
     /// Whether a set was interrupted in this workspace. Cheap, and takes no lock.
     pub fn interrupted(root: &Path, directory: &Path) -> bool {
-        root.canonicalize().is_ok_and(|root| directory.join(journal::name_of(&root)).join(journal::PENDING).exists())
+        let exists = |directory: PathBuf| [PENDING, UNSETTLED].iter().any(|name| directory.join(name).exists());
+        root.canonicalize().is_ok_and(|root| exists(directory.join(journal::name_of(&root))))
     }
 
     fn step(&self, name: &str) -> io::Result<()> {

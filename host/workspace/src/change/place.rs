@@ -63,11 +63,6 @@ impl Place {
         Ok(Some(bytes))
     }
 
-    /// Whether the file has this content; none: whether there is no file.
-    pub(crate) fn has(&self, content: Option<&[u8]>) -> io::Result<bool> {
-        Ok(self.read()?.as_deref() == content)
-    }
-
     fn open(&self) -> io::Result<Option<File>> {
         let mut options = OpenOptions::new();
         let nonblocking = OFlags::NONBLOCK.bits().cast_signed();

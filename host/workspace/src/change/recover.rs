@@ -1,14 +1,15 @@
 //! [`Changer::recover`] and [`Changer::undo`]: taking a set back.
 
-use std::{io, sync::Arc};
+use std::{io, path::PathBuf};
 
 use super::{
     Change, ChangeError, ChangeSet, Changer, Group, LeftAlone, TakenBack,
     apply::{CHANGED, failed},
     journal::{self, Journal, LAST, PENDING},
-    place::Place,
+    place::{self, Place},
+    record::{self, Content, Record, Records},
 };
-use crate::index::Index;
+use crate::index::{Index, IndexChange};
 
 impl Changer {
     /// Takes back a set that was interrupted; none: none was.
@@ -16,10 +17,33 @@ impl Changer {
     /// # Errors
     /// Where the journal is broken, or a file cannot be written; the journal is kept then.
     pub fn recover(&self, index: Option<&Index>) -> Result<Option<TakenBack>, ChangeError> {
-        let Some(journal) = Journal::read(&self.journal, PENDING)? else { return Ok(None) };
-        let left_alone = self.take_back(&journal, index)?;
-        journal::remove(&self.journal, PENDING)?;
-        Ok(Some(taken_back(journal, left_alone)))
+        let taken_back = if let Some(journal) = Journal::read(&self.journal, PENDING)? {
+            let left_alone = self.take_back(&journal, index)?;
+            Some(taken_back(journal, left_alone))
+        } else if let Some(journal) = Journal::unsettled(&self.journal)? {
+            self.discard(&journal)?;
+            Some(taken_back(journal, Vec::new()))
+        } else {
+            None
+        };
+        journal::close(&self.journal)?;
+        Ok(taken_back)
+    }
+
+    /// Removes what was written beside the files of a set of which none was exchanged.
+    fn discard(&self, journal: &Journal) -> Result<(), ChangeError> {
+        for change in journal.changes() {
+            let discard = || {
+                self.step("discard")?;
+                match journal.place(&self.root, change) {
+                    // Its directory was not made yet.
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+                    place => place?.discard(),
+                }
+            };
+            discard().map_err(|source| failed(&change.path, source))?;
+        }
+        Ok(())
     }
 
     /// Takes back the last set that was applied; none: there is none. What was changed since is left alone, and can be
@@ -29,19 +53,24 @@ impl Changer {
     /// As [`Changer::apply`].
     pub fn undo(&self, index: Option<&Index>) -> Result<Option<TakenBack>, ChangeError> {
         let Some(journal) = Journal::read(&self.journal, LAST)? else { return Ok(None) };
-        let mut groups = Vec::new();
+        let (mut groups, mut left_alone) = (Vec::new(), Vec::new());
         for group in &journal.groups {
             // An undo that was killed at its very end has done it already.
-            if !self.is_undone(group, index)? {
-                groups.push(reversed(group));
+            if self.is_undone(group, index)? {
+                continue;
+            }
+            match self.reversed(group)? {
+                Ok(group) => groups.push(group),
+                Err(path) => left_alone.push(LeftAlone { path, reason: CHANGED.to_owned() }),
             }
         }
         let set = ChangeSet { what: format!("undo of {}", journal.what), groups };
         // Under a name of its own: the last set is needed until this is done.
         let applied = self.apply_as(set, index, UNDONE, journal.ownership.clone())?;
         journal::remove(&self.journal, UNDONE)?;
-        let left: Vec<_> = applied.left_alone.iter().map(|left| &left.path).collect();
-        let concerned = |group: &Group| {
+        left_alone.extend(applied.left_alone);
+        let left: Vec<_> = left_alone.iter().map(|left| &left.path).collect();
+        let concerned = |group: &Records| {
             let files = group.files.iter().map(|change| &change.path);
             files.chain(group.index.iter().map(|change| &change.path)).any(|path| left.contains(&path))
         };
@@ -53,12 +82,32 @@ impl Changer {
             let rest = Journal { what: what.clone(), begun, id, groups, ownership };
             rest.write(&self.journal, LAST)?;
         }
-        Ok(Some(TakenBack { what, begun, restored: applied.changed, left_alone: applied.left_alone }))
+        Ok(Some(TakenBack { what, begun, restored: applied.changed, left_alone }))
     }
 
-    fn is_undone(&self, group: &Group, index: Option<&Index>) -> Result<bool, ChangeError> {
+    /// The group the other way round, or else the file of it that is not as the group made it.
+    fn reversed(&self, records: &Records) -> Result<Result<Group, PathBuf>, ChangeError> {
+        let mut files = Vec::new();
+        for record in records.files.iter().rev() {
+            let failed = |source| failed(&record.path, source);
+            let found = match Place::find(&self.root, &record.path, false).and_then(|place| place.read()) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+                Err(error) if place::became_another(&error) => return Ok(Err(record.path.clone())),
+                found => found.map_err(failed)?,
+            };
+            if !record::is(found.as_deref(), record.after.as_ref()) {
+                return Ok(Err(record.path.clone()));
+            }
+            let after = record.before.as_ref().map(Content::bytes).transpose().map_err(failed)?;
+            files.push(Change { path: record.path.clone(), before: found.map(Into::into), after: after.cloned() });
+        }
+        let index = records.index.iter().map(IndexChange::reversed).collect();
+        Ok(Ok(Group { files, index }))
+    }
+
+    fn is_undone(&self, group: &Records, index: Option<&Index>) -> Result<bool, ChangeError> {
         for change in &group.files {
-            if !self.is(&change.path, change.before.as_deref())? {
+            if !self.is(&change.path, change.before.as_ref())? {
                 return Ok(false);
             }
         }
@@ -84,7 +133,7 @@ impl Changer {
     }
 
     /// No: it is neither as it was nor as the set would have it.
-    fn restore(&self, journal: &Journal, change: &Change) -> io::Result<bool> {
+    fn restore(&self, journal: &Journal, change: &Record) -> io::Result<bool> {
         let place = match Place::find(&self.root, &change.path, false) {
             Ok(place) => place,
             // Its directory is not there, or was not made yet.
@@ -94,7 +143,7 @@ impl Changer {
         let temporary = journal.place(&self.root, change)?;
         let (current, taken) = (place.read()?, temporary.read()?);
         self.step("restore")?;
-        let is = |found: &Option<Vec<u8>>, content: &Option<Arc<[u8]>>| found.as_deref() == content.as_deref();
+        let is = |found: &Option<Vec<u8>>, content: &Option<Content>| record::is(found.as_deref(), content.as_ref());
         let restored = if is(&current, &change.before) {
             true
         } else if is(&current, &change.after) {
@@ -115,19 +164,19 @@ impl Changer {
     fn put_back(
         &self,
         journal: &Journal,
-        change: &Change,
+        change: &Record,
         place: &Place,
         temporary: &Place,
         taken: Option<&[u8]>,
     ) -> io::Result<bool> {
-        let after = change.after.as_deref();
+        let after = change.after.as_ref();
         // What was taken away is what goes back, be it what the change was made from or what somebody wrote since.
-        if taken.is_some() && taken != after {
+        if taken.is_some() && !record::is(taken, after) {
             return self.turn(place, temporary, after, true);
         }
         temporary.remove()?;
         if let Some(before) = &change.before {
-            temporary.create(before, place, journal.ownership(&change.path))?;
+            temporary.create(before.bytes()?, place, journal.ownership(&change.path))?;
             temporary.flush()?;
         }
         self.turn(place, temporary, after, change.before.is_some())
@@ -135,18 +184,6 @@ impl Changer {
 }
 
 const UNDONE: &str = "undone";
-
-fn reversed(group: &Group) -> Group {
-    let back = |change: &Change| Change {
-        path: change.path.clone(),
-        before: change.after.clone(),
-        after: change.before.clone(),
-    };
-    Group {
-        files: group.files.iter().rev().map(back).collect(),
-        index: group.index.iter().map(crate::index::IndexChange::reversed).collect(),
-    }
-}
 
 fn taken_back(journal: Journal, left_alone: Vec<LeftAlone>) -> TakenBack {
     let left: Vec<_> = left_alone.iter().map(|left| &left.path).collect();

@@ -208,7 +208,7 @@ fn what_is_written_to_a_new_content_stays_when_its_group_cannot_be_made() {
 #[test]
 fn a_journal_of_an_interrupted_set_is_not_overwritten() {
     let fixture = Fixture::new();
-    assert!(!child(fixture.directory.path(), "apply", 20));
+    assert!(!child(fixture.directory.path(), "apply", 22));
     let error = fixture.changer().apply(set(), None).unwrap_err();
     assert!(matches!(error, ChangeError::Interrupted), "{error}");
     fixture.changer().recover(None).unwrap().unwrap();
@@ -384,7 +384,7 @@ fn a_kill_in_the_middle_of_an_undo_leaves_the_set_to_be_undone() {
 #[test]
 fn an_edit_after_a_kill_is_left_alone_and_told() {
     let fixture = Fixture::new();
-    assert!(!child(fixture.directory.path(), "apply", 14));
+    assert!(!child(fixture.directory.path(), "apply", 16));
     fs::write(fixture.path("a.txt"), "edited since\n").unwrap();
     let taken_back = fixture.changer().recover(None).unwrap().unwrap();
     assert_eq!(taken_back.left_alone, [LeftAlone { path: "a.txt".into(), reason: CHANGED.to_owned() }]);
