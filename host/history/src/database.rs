@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, config::DbConfig, params};
 use sdlc_model::baseline::Known;
 use serde::{Deserialize, Serialize};
 
@@ -232,6 +232,8 @@ fn prepare(connection: &mut Connection) -> rusqlite::Result<i64> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // In WAL mode a power failure may cost the last runs, and never the file.
     connection.pragma_update(None, "synchronous", "NORMAL")?;
+    // Every command would wait for the disk as it ends. What is in the log is moved into the file once that is four megabytes.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     let version = |connection: &Connection| connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0));
     let found = version(connection)?;
