@@ -3,7 +3,10 @@
 use std::{path::Path, sync::Arc, thread};
 
 use anyhow::{Context, Result, bail};
-use sdlc_cache::store::Store;
+use sdlc_cache::{
+    shelf::{Memory, Shelf},
+    store::Store,
+};
 use sdlc_config::{baseline, settings::Gate};
 use sdlc_gates::{
     request::GateRequest,
@@ -14,7 +17,6 @@ use sdlc_model::{
     outcome::{RunOutcome, overall_score},
 };
 use sdlc_workspace::{scope::Scope, tree::Workspace};
-use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -24,7 +26,6 @@ use crate::{
     progress::Progress,
     project::{self, Project},
     run_arguments::Work,
-    scratch,
 };
 
 /// What to run, and on what.
@@ -37,9 +38,7 @@ pub(crate) struct Job<'a> {
     pub(crate) describe_rules: bool,
     pub(crate) cancelled: CancellationToken,
     work: Work,
-    store: Option<Arc<Store>>,
-    /// Where results are kept that are of no use later.
-    temporary: Option<TempDir>,
+    store: Option<Arc<dyn Shelf>>,
 }
 
 impl<'a> Job<'a> {
@@ -71,24 +70,13 @@ impl<'a> Job<'a> {
             describe_rules,
             cancelled,
             work,
-            store,
-            temporary: None,
+            store: store.map(|store| store as Arc<dyn Shelf>),
         })
     }
 
     /// Results are kept at least until this is over: what is checked again and again is mostly the same.
-    pub(crate) fn keep_for_now(&mut self) -> Result<()> {
-        if self.store.is_none() {
-            let directory = scratch::directory("cache")?;
-            self.store = Some(Arc::new(Store::open(directory.path())?));
-            self.temporary = Some(directory);
-        }
-        Ok(())
-    }
-
-    /// Removes what is of no use later; for those who forget the job.
-    pub(crate) fn close(&mut self) {
-        self.temporary = None;
+    pub(crate) fn keep_for_now(&mut self) {
+        self.store.get_or_insert_with(|| Arc::new(Memory::default()));
     }
 
     /// The workspace.

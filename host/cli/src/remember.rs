@@ -25,9 +25,11 @@ const FILE: &str = "history.db";
 /// Paths that a scope is described by.
 const MOST_PATHS: usize = 5;
 
-/// Keeps a run. A history that cannot be written is told, and is no reason to fail.
-pub(crate) fn keep(project: &Project, scope: &Scope, outcome: &RunOutcome, global: &Global, console: Console) {
-    let kept = open(global, console).and_then(|mut history| {
+/// Keeps a run, and gives remarks on that. A history that cannot be written is no reason to fail.
+pub(crate) fn keep(project: &Project, scope: &Scope, outcome: &RunOutcome, global: &Global) -> Vec<String> {
+    let mut remarks = Vec::new();
+    let kept = open_quietly(global).and_then(|(mut history, remark)| {
+        remarks.extend(remark);
         let findings = baseline::of(outcome).findings;
         let key = key(project);
         history.record(&key, &run(project, scope, outcome), &findings)?;
@@ -35,19 +37,27 @@ pub(crate) fn keep(project: &Project, scope: &Scope, outcome: &RunOutcome, globa
         Ok(())
     });
     if let Err(error) = kept {
-        console.note(&format!("warning: this run is not kept in the history: {}", chain(&error)));
+        remarks.push(format!("warning: this run is not kept in the history: {}", chain(&error)));
     }
+    remarks
 }
 
 /// The history of this user.
 pub(crate) fn open(global: &Global, console: Console) -> Result<History> {
+    let (history, remark) = open_quietly(global)?;
+    remark.iter().for_each(|remark| console.note(remark));
+    Ok(history)
+}
+
+/// The history, and a remark where it is a new one.
+fn open_quietly(global: &Global) -> Result<(History, Option<String>)> {
     let path = project::state_dir(global)?.join(FILE);
     let history = History::open(&path)?;
-    if let Some(aside) = &history.set_aside {
+    let remark = history.set_aside.as_ref().map(|aside| {
         let (path, aside) = (path.display(), aside.display());
-        console.note(&format!("warning: the history `{path}` was broken: it is now `{aside}`, and a new one is begun"));
-    }
-    Ok(history)
+        format!("warning: the history `{path}` was broken: it is now `{aside}`, and a new one is begun")
+    });
+    Ok((history, remark))
 }
 
 /// What runs of a project are kept under.

@@ -9,18 +9,20 @@ use std::{
 use sdlc_cache::{
     notes::{Notes, Stamp},
     results::Key,
-    store::Store,
+    shelf::Shelf,
 };
 use sdlc_workspace::entry::{Entry, EntryKind};
 use serde::{Serialize, de::DeserializeOwned};
 
 /// A digest over parts, each with its length, so that no two lists of parts are alike.
 pub(crate) fn digest<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Key {
-    let mut hasher = blake3::Hasher::new();
+    // At once: the hash function is slow with many small pieces.
+    let mut bytes = Vec::new();
     for part in parts {
-        hasher.update(&(part.len() as u64).to_le_bytes()).update(part);
+        bytes.extend((part.len() as u64).to_le_bytes());
+        bytes.extend(part);
     }
-    *hasher.finalize().as_bytes()
+    *blake3::hash(&bytes).as_bytes()
 }
 
 /// Digest of a content that is larger than what is handed over: of its size alone.
@@ -44,7 +46,7 @@ pub(crate) fn result_key(entry: &Entry, content: &Key) -> Key {
 
 /// What is known of a workspace.
 pub(crate) struct Knowledge<'a> {
-    store: Option<&'a Store>,
+    store: Option<&'a dyn Shelf>,
     name: String,
     notes: Notes,
     answers_changed: bool,
@@ -52,7 +54,7 @@ pub(crate) struct Knowledge<'a> {
 }
 
 impl<'a> Knowledge<'a> {
-    pub(crate) fn open(store: Option<&'a Store>, root: &Path) -> Self {
+    pub(crate) fn open(store: Option<&'a dyn Shelf>, root: &Path) -> Self {
         let started = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let name = format!("notes-{}", blake3::hash(root.as_os_str().as_encoded_bytes()).to_hex());
         let notes = store.and_then(|store| store.read(&name)).map(|bytes| Notes::parse(&bytes)).unwrap_or_default();
@@ -61,7 +63,7 @@ impl<'a> Knowledge<'a> {
     }
 
     /// Where results are kept; none: nowhere.
-    pub(crate) fn store(&self) -> Option<&'a Store> {
+    pub(crate) fn store(&self) -> Option<&'a dyn Shelf> {
         self.store
     }
 
@@ -88,7 +90,7 @@ impl<'a> Knowledge<'a> {
         let Some(store) = self.store else { return };
         if self.answers_changed || !self.notes.same_digests(&digests) {
             let notes = self.notes.renewed(self.started, digests);
-            if let Err(error) = store.write(&self.name, &notes.to_bytes()) {
+            if let Err(error) = store.write(&self.name, notes.to_bytes()) {
                 tracing::warn!("{error}");
             }
         }

@@ -11,7 +11,7 @@ use std::{
 
 use sdlc_cache::{
     results::{Key, Shard},
-    store::Store,
+    shelf::Shelf,
 };
 use sdlc_model::{
     baseline::Baseline,
@@ -50,7 +50,7 @@ pub struct Options<'a> {
     /// Most threads.
     pub threads: usize,
     /// Where results are kept; none: nowhere.
-    pub store: Option<&'a Store>,
+    pub store: Option<&'a dyn Shelf>,
     /// Most bytes that are kept there.
     pub store_size: u64,
     /// Whether rules that found something are to be described.
@@ -283,7 +283,7 @@ fn keep(posts: &[Post<'_>], found: &Haul, known: &Haul, options: &Options<'_>) {
                 // Another run may have added to it meanwhile.
                 let latest = store.read(&post.plan.shard_name).and_then(Shard::parse).unwrap_or_default();
                 let merged = latest.merged(fresh, &used, LARGEST_SHARD);
-                if let Err(error) = store.write(&post.plan.shard_name, &merged) {
+                if let Err(error) = store.write(&post.plan.shard_name, merged) {
                     tracing::warn!("{error}");
                 }
             }

@@ -31,9 +31,9 @@ pub(crate) fn heal(arguments: &Heal, global: &Global, console: Console) -> Resul
     }
     reports::only(&outcome, arguments.output_format, console)?;
     if !arguments.dry_run && arguments.output.is_none() {
-        remember::keep(&project, &job.scope, &outcome, global, console);
+        let remarks = remember::keep(&project, &job.scope, &outcome, global);
+        remarks.iter().for_each(|remark| console.note(remark));
     }
-    job.close();
     std::mem::forget(job);
     let exit = Exit::from(outcome.verdict());
     let failed = outcome.repairs.as_ref().is_some_and(|repairs| !repairs.failures.is_empty());

@@ -1,6 +1,6 @@
 //! `sdlc run`.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, thread};
 
 use anyhow::{Result, bail};
 use sdlc_config::{problem::nearest, settings::Gate};
@@ -51,10 +51,13 @@ pub(crate) fn run(arguments: &Run, global: &Global, console: Console) -> Result<
         // What would be is no part of the history.
         reports::patch(&outcome, &patch, arguments, console)?;
     } else {
-        reports::write(&outcome, arguments, console)?;
-        remember::keep(&project, &job.scope, &outcome, global, console);
+        let (reported, kept) = thread::scope(|scope| {
+            let kept = scope.spawn(|| remember::keep(&project, &job.scope, &outcome, global));
+            (reports::write(&outcome, arguments, console), kept.join())
+        });
+        kept.unwrap_or_default().iter().for_each(|remark| console.note(remark));
+        reported?;
     }
-    job.close();
     let mut exit = Exit::from(outcome.verdict());
     let unwritten = outcome.repairs.as_ref().is_some_and(|repairs| !repairs.written && repairs.count() > 0);
     if exit == Exit::Passed && (unwritten || left_alone) {

@@ -20,7 +20,7 @@ pub(crate) fn run(job: &mut Job<'_>, fix: Fix, global: &Global, console: Console
         bail!("a revision cannot be fixed, only the tree and what is staged; hint: leave out `--to-ref`");
     }
     let started = Instant::now();
-    job.keep_for_now()?;
+    job.keep_for_now();
     // Their names and tags.
     job.describe_rules = true;
     let session = Session::new(job, console)?;

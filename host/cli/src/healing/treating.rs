@@ -71,7 +71,7 @@ pub(crate) fn run(
     let requests = requests(job.project, &arguments.healers, global)?;
     let breakers = RefCell::new(Breakers::open(job.project, global)?);
     let asked = RefCell::new(BTreeSet::new());
-    job.keep_for_now()?;
+    job.keep_for_now();
     job.describe_rules = true;
     let session = Session::new(job, console)?;
     let healed = heal(job, &session, arguments, &requests, &breakers, &asked);
