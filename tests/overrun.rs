@@ -9,7 +9,7 @@ use sdlc_sandbox::{
     call::CallError,
     compile::compile_builtin,
     engine::{Overrun, Sandbox, digest},
-    file_gate::{FileGate, FileInput, FileKind},
+    file_gate::{Assignment, FileGate, FileInput, FileKind, Formatting},
     limits::Limits,
     plugin::Plugin,
 };
@@ -24,14 +24,14 @@ const PAGE: usize = 64 << 10;
 const STACK: usize = 256 << 10;
 
 /// Compiled as a built-in plugin is, and where one would be.
-fn plugin() -> Plugin {
+fn plugin(overrun: Overrun) -> Plugin {
     let component = fs::read(component("hostile")).unwrap();
     let target = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
-    let code = compile_builtin(&component, &target, Overrun::Abandon).unwrap();
+    let code = compile_builtin(&component, &target, overrun).unwrap();
     let memory = vec![0; code.len() + PAGE].leak();
     let start = ptr::from_ref(&memory[0]).align_offset(PAGE);
     memory[start..start + code.len()].copy_from_slice(&code);
-    let sandbox = Sandbox::new(STACK, Overrun::Abandon).unwrap();
+    let sandbox = Sandbox::new(STACK, overrun).unwrap();
     sandbox.load_embedded(&digest(&component), &memory[start..start + code.len()]).unwrap()
 }
 
@@ -54,7 +54,7 @@ fn attacked(
 
 #[test]
 fn a_guest_that_is_left_behind_does_not_hold_up_the_host() {
-    let plugin = plugin();
+    let plugin = plugin(Overrun::Abandon);
     let limits = Limits { timeout: Duration::from_millis(300), ..Limits::default() };
     let cancelled = CancellationToken::new();
     attacked(&plugin, "loop", 1000, &limits, &cancelled).unwrap();
@@ -67,8 +67,32 @@ fn a_guest_that_is_left_behind_does_not_hold_up_the_host() {
 }
 
 #[test]
+fn of_several_files_those_before_the_one_that_takes_too_long_are_judged() {
+    for overrun in [Overrun::Abandon, Overrun::Interrupt] {
+        let plugin = plugin(overrun);
+        let limits = Limits { timeout: Duration::from_millis(300), ..Limits::default() };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let ends = runtime.block_on(async {
+            let settings = format!("{{\"attack\": \"loop\", \"amount\": {LONG}, \"only\": \"c.txt\"}}");
+            let mut gate = FileGate::new(&plugin, &settings, &limits, CancellationToken::new()).await.unwrap();
+            let file = |path| FileInput::new(path, FileKind::Regular, 2, Some(b"a\n".to_vec()));
+            let files = ["a.txt", "b.txt", "c.txt", "d.txt"].map(file);
+            let assignments = files.each_ref().map(|file| Assignment { file, formatting: Formatting::Skipped });
+            gate.check_each(&assignments).await
+        });
+        assert_eq!(ends.len(), 3);
+        for end in &ends[..2] {
+            let (report, formatting) = end.outcome.as_ref().unwrap();
+            // It does not know how to skip anything.
+            assert_eq!((report.findings.len(), *formatting), (1, Formatting::Checked));
+        }
+        assert!(matches!(ends[2].outcome, Err(CallError::Timeout(_))));
+    }
+}
+
+#[test]
 fn a_run_that_is_stopped_does_not_wait_for_it() {
-    let (plugin, cancelled) = (plugin(), CancellationToken::new());
+    let (plugin, cancelled) = (plugin(Overrun::Abandon), CancellationToken::new());
     let stop = cancelled.clone();
     std::thread::spawn(move || {
         std::thread::sleep(Duration::from_millis(300));
@@ -81,7 +105,7 @@ fn a_run_that_is_stopped_does_not_wait_for_it() {
 
 #[test]
 fn all_other_limits_hold_for_it_too() {
-    let plugin = plugin();
+    let plugin = plugin(Overrun::Abandon);
     let limits = Limits {
         memory: 32 << 20,
         handles: 100,

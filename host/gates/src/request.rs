@@ -52,12 +52,11 @@ impl Idle {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push((project, gate));
     }
 
-    /// One that does not defer, unless that is wanted. Those that know another project are given up.
-    pub(crate) fn take(&self, project: &Key, deferring: bool) -> Option<FileGate> {
+    /// Those that know another project are given up.
+    pub(crate) fn take(&self, project: &Key) -> Option<FileGate> {
         let mut idle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         idle.retain(|(known, _)| known == project);
-        let place = idle.iter().position(|(_, gate)| deferring || !gate.defers())?;
-        Some(idle.swap_remove(place).1)
+        idle.pop().map(|(_, gate)| gate)
     }
 }
 

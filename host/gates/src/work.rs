@@ -13,7 +13,7 @@ use sdlc_cache::{notes::Stamp, results::Key};
 use sdlc_model::{event::RunEvent, finding::Finding, fix::Safety, outcome::Failure, report::Report};
 use sdlc_sandbox::{
     call::{CallError, End},
-    file_gate::{Assignment, FileGate, FileInput},
+    file_gate::{Assignment, FileGate, FileInput, Formatting},
 };
 use sdlc_workspace::{
     entry::{Entry, FileSet},
@@ -330,20 +330,21 @@ impl<'a> Worker<'a> {
         post: &Post<'_>,
         files: &[&Loaded<'_>],
     ) -> Result<Vec<End<(Report, Extent)>>, CallError> {
-        let fixing = self.crew.enough.deferred && !post.plan.judges_workspace;
-        let idle = || post.request.idle.take(&post.plan.project_key, fixing);
+        let idle = || post.request.idle.take(&post.plan.project_key);
         let mut gate = match self.gates.get_mut(index).and_then(Option::take).or_else(idle) {
             Some(gate) => gate,
             None => ready(post.request, &post.plan.project, self.crew.cancelled).await?,
         };
-        if fixing {
-            gate.defer_formatting().await?;
-        }
-        let defers = gate.defers();
-        let formatted = self.crew.formatted.filter(|_| defers);
+        let fixing = self.crew.enough.deferred && !post.plan.judges_workspace;
+        let is_formatted =
+            |path: &str| self.crew.formatted.is_some_and(|formatted| formatted.contains(&post.request.name, path));
         let assignments = files.iter().map(|file| Assignment {
             file: if file.size > post.request.limits.file_size { &file.cut } else { &file.whole },
-            formatted: formatted.is_some_and(|formatted| formatted.contains(&post.request.name, &file.entry.path)),
+            formatting: match is_formatted(&file.entry.path) {
+                true => Formatting::Skipped,
+                false if fixing => Formatting::Deferred,
+                false => Formatting::Checked,
+            },
         });
         let assignments: Vec<_> = assignments.collect();
         let ends = gate.check_each(&assignments).await;
@@ -353,14 +354,13 @@ impl<'a> Worker<'a> {
         {
             *slot = Some(gate);
         }
-        let ends = assignments.iter().zip(ends).map(|(assignment, end)| {
-            let extent = |report: &Report| match defers && report.findings.iter().any(has_safe_fix) {
-                true => Extent::Deferred,
-                false if assignment.formatted => Extent::Skipped,
-                false => Extent::Whole,
-            };
-            let outcome = end.outcome.map(|report| {
-                let extent = extent(&report);
+        let ends = ends.into_iter().map(|end| {
+            let outcome = end.outcome.map(|(report, formatting)| {
+                let extent = match formatting {
+                    Formatting::Deferred if report.findings.iter().any(has_safe_fix) => Extent::Deferred,
+                    Formatting::Skipped => Extent::Skipped,
+                    Formatting::Checked | Formatting::Deferred => Extent::Whole,
+                };
                 (report, extent)
             });
             End { outcome, log: end.log }

@@ -99,10 +99,12 @@ fn quoted(prefix: &str, change: &FileChange) -> String {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+
     use super::*;
 
     fn patch(before: Option<&str>, after: Option<&str>) -> String {
-        let bytes = |text: &str| text.as_bytes().into();
+        let bytes = |text: &str| Bytes::copy_from_slice(text.as_bytes());
         let change = FileChange {
             path: "d/a.txt".to_owned(),
             exact: "d/a.txt".into(),

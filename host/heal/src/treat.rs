@@ -8,6 +8,7 @@ use std::{
     sync::Arc,
 };
 
+use bytes::Bytes;
 use sdlc_model::{
     finding::Finding,
     outcome::RunOutcome,
@@ -226,7 +227,7 @@ impl<E> Ward<'_, E> {
                 },
                 _ => return Attempt::Later,
             };
-            work.overlay.put(path, content.map(Arc::from));
+            work.overlay.put(path, content.map(Bytes::from));
         }
         work.together.push(paths(treatment).into_iter().collect());
         Attempt::Accepted
@@ -297,7 +298,7 @@ fn paths(treatment: &Treatment) -> Vec<String> {
 }
 
 /// Content of a file in some work, whose originals another one may know; none: there is no file.
-fn content_of(work: &Work, known: &Work, path: &str) -> Option<Arc<[u8]>> {
+fn content_of(work: &Work, known: &Work, path: &str) -> Option<Bytes> {
     match work.overlay.get(path) {
         Some(content) => content.cloned(),
         None => known.originals.get(path).cloned(),

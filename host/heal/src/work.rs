@@ -3,9 +3,9 @@
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     path::PathBuf,
-    sync::Arc,
 };
 
+use bytes::Bytes;
 use sdlc_workspace::{entry::FileSet, overlay::Overlay};
 
 /// A file, before and after.
@@ -16,9 +16,9 @@ pub struct FileChange {
     /// With all its bytes.
     pub exact: PathBuf,
     /// None: it is new.
-    pub before: Option<Arc<[u8]>>,
+    pub before: Option<Bytes>,
     /// None: it is deleted.
-    pub after: Option<Arc<[u8]>>,
+    pub after: Option<Bytes>,
 }
 
 /// What files become.
@@ -27,7 +27,7 @@ pub struct Work {
     /// What they are by now.
     pub overlay: Overlay,
     /// What they were, by path; what is not here was not there.
-    pub(crate) originals: BTreeMap<String, Arc<[u8]>>,
+    pub(crate) originals: BTreeMap<String, Bytes>,
     /// Paths that were changed together.
     pub(crate) together: Vec<BTreeSet<String>>,
 }

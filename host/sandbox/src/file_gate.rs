@@ -57,13 +57,23 @@ impl FileInput {
     }
 }
 
+/// Whether a gate looks at how a file is formatted. It may do so in any case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Formatting {
+    /// Yes.
+    Checked,
+    /// Not where it finds something else with a safe fix.
+    Deferred,
+    /// No: it is what the gate's own fixes of its formatting made of it, all of them and no other fixes.
+    Skipped,
+}
+
 /// A file, and how it is to be looked at.
 pub struct Assignment<'a> {
     /// The file.
     pub file: &'a FileInput,
-    /// It is what the gate's own fixes of its formatting made of it, all of them and no other fixes: a gate that defers does not
-    /// look at how it is formatted.
-    pub formatted: bool,
+    /// How it is formatted.
+    pub formatting: Formatting,
 }
 
 /// Which files a gate wants. Globs are relative to the workspace root.
@@ -83,10 +93,8 @@ pub struct Selection {
 pub struct FileGate {
     guest: Guest,
     role: Arc<Role>,
-    /// None: it cannot defer.
+    /// None: it always looks at how files are formatted.
     deferral: Option<Arc<deferral::Role>>,
-    /// Whether it does; none: it was not told to.
-    defers: Option<bool>,
 }
 
 impl FileGate {
@@ -129,28 +137,7 @@ impl FileGate {
             Ok((indices.load(store, &instance)?, deferral))
         });
         let (role, deferral) = roles.await?;
-        Ok(Self { guest, role: Arc::new(role), deferral: deferral.map(Arc::new), defers: None })
-    }
-
-    /// From now on what is found of a file's formatting may be missing where a safe fix is found, if the gate [`defers`].
-    ///
-    /// [`defers`]: Self::defers
-    ///
-    /// # Errors
-    /// Where the call fails.
-    pub async fn defer_formatting(&mut self) -> Result<(), CallError> {
-        let Some(deferral) = self.deferral.clone().filter(|_| self.defers.is_none()) else { return Ok(()) };
-        let defers = self
-            .guest
-            .session
-            .call(async move |store| deferral.sdlc_plugin_deferral().call_defer_formatting(store).await);
-        self.defers = Some(defers.await?);
-        Ok(())
-    }
-
-    /// Whether it was told to defer, and does.
-    pub fn defers(&self) -> bool {
-        self.defers == Some(true)
+        Ok(Self { guest, role: Arc::new(role), deferral: deferral.map(Arc::new) })
     }
 
     /// Which files the gate wants.
@@ -190,27 +177,32 @@ impl FileGate {
         let (role, input) = (Arc::clone(&self.role), Arc::clone(&file.0));
         let checked =
             self.guest.session.call(async move |store| role.sdlc_plugin_file_gate().call_check(store, &input).await);
-        let checked = checked.await;
+        let checked = checked.await?;
         self.report(file, checked)
     }
 
     /// Judges files, one after the other; gives what came of each, in the same order, up to the first of which no report is to
-    /// be had and the instance is of no use.
-    pub async fn check_each(&mut self, files: &[Assignment<'_>]) -> Vec<End<Report>> {
-        let inputs = files.iter().map(|assignment| {
-            let skip = self.deferral.clone().filter(|_| assignment.formatted && self.defers());
-            (Arc::clone(&assignment.file.0), skip)
-        });
-        let (inputs, role) = (inputs.collect(), Arc::clone(&self.role));
-        let ends = self.guest.session.each(inputs, async move |store, (input, skip)| {
-            if let Some(deferral) = skip {
-                deferral.sdlc_plugin_deferral().call_skip_formatting(&mut *store).await?;
-            }
-            role.sdlc_plugin_file_gate().call_check(store, input).await
+    /// be had and the instance is of no use. Beside each report, how the gate took [`Assignment::formatting`].
+    pub async fn check_each(&mut self, files: &[Assignment<'_>]) -> Vec<End<(Report, Formatting)>> {
+        let inputs = files.iter().map(|assignment| (Arc::clone(&assignment.file.0), assignment.formatting)).collect();
+        let (role, deferral) = (Arc::clone(&self.role), self.deferral.clone());
+        let ends = self.guest.session.each(inputs, async move |store, (input, formatting)| {
+            let agreed = match (&deferral, *formatting) {
+                (None, _) | (_, Formatting::Checked) => false,
+                (Some(role), Formatting::Deferred) => {
+                    role.sdlc_plugin_deferral().call_defer_formatting(&mut *store).await?
+                }
+                (Some(role), Formatting::Skipped) => {
+                    role.sdlc_plugin_deferral().call_skip_formatting(&mut *store).await?
+                }
+            };
+            let formatting = if agreed { *formatting } else { Formatting::Checked };
+            Ok((role.sdlc_plugin_file_gate().call_check(store, input).await?, formatting))
         });
         let mut reports = Vec::with_capacity(files.len());
         for (assignment, end) in files.iter().zip(ends.await) {
-            let outcome = self.report(assignment.file, end.outcome);
+            let outcome =
+                end.outcome.and_then(|(report, formatting)| Ok((self.report(assignment.file, report)?, formatting)));
             let of_use = outcome.as_ref().err().is_none_or(CallError::leaves_instance_usable);
             reports.push(End { outcome, log: end.log });
             if !of_use {
@@ -220,13 +212,8 @@ impl FileGate {
         reports
     }
 
-    fn report(
-        &self,
-        file: &FileInput,
-        outcome: Result<Result<wit::Report, wit::Error>, CallError>,
-    ) -> Result<Report, CallError> {
-        let report = outcome?.map_err(convert::error)?;
-        convert::report(report, &file.0.path, file.0.content.as_deref(), &self.guest.limits)
+    fn report(&self, file: &FileInput, report: Result<wit::Report, wit::Error>) -> Result<Report, CallError> {
+        convert::report(report.map_err(convert::error)?, &file.0.path, file.0.content.as_deref(), &self.guest.limits)
     }
 
     /// What the guest wrote since the last call.

@@ -1,7 +1,8 @@
 //! [`Entry`] and [`FileSet`]: what there is, and what of it is to be checked.
 
-use std::{ffi::OsString, path::PathBuf, sync::Arc};
+use std::{ffi::OsString, path::PathBuf};
 
+use bytes::Bytes;
 use sdlc_cache::notes::Stamp;
 
 /// What an entry is.
@@ -32,7 +33,7 @@ pub(crate) enum Source {
     /// In git's object database; the name is given where the path is not its exact text.
     Blob(gix::ObjectId, Option<OsString>),
     /// In memory, over what is elsewhere; the same of the name.
-    Memory(Arc<[u8]>, Option<OsString>),
+    Memory(Bytes, Option<OsString>),
 }
 
 /// A file or symbolic link.

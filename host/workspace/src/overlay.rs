@@ -1,17 +1,16 @@
 //! [`Overlay`]: files as they would be, without a byte written. What is put over a [`FileSet`] is read instead of what
 //! lies in the tree, in the index or in a revision.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet};
+
+use bytes::Bytes;
 
 use crate::entry::{Entry, EntryKind, FileSet, Source};
 
 /// Contents by path; none: the file is deleted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Overlay {
-    files: BTreeMap<String, Option<Arc<[u8]>>>,
+    files: BTreeMap<String, Option<Bytes>>,
     formatted: Formatted,
 }
 
@@ -39,7 +38,7 @@ impl Formatted {
 
 impl Overlay {
     /// Puts a content at a path; none: the file is deleted.
-    pub fn put(&mut self, path: &str, content: Option<Arc<[u8]>>) {
+    pub fn put(&mut self, path: &str, content: Option<Bytes>) {
         self.formatted.forget(path);
         self.files.insert(path.to_owned(), content);
     }
@@ -67,12 +66,12 @@ impl Overlay {
     }
 
     /// What was put at a path; none: nothing was.
-    pub fn get(&self, path: &str) -> Option<Option<&Arc<[u8]>>> {
+    pub fn get(&self, path: &str) -> Option<Option<&Bytes>> {
         self.files.get(path).map(Option::as_ref)
     }
 
     /// Paths and contents, sorted.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, Option<&Arc<[u8]>>)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Option<&Bytes>)> {
         self.files.iter().map(|(path, content)| (path.as_str(), content.as_ref()))
     }
 
@@ -89,10 +88,10 @@ impl FileSet {
         let mut over = overlay.files.iter().peekable();
         let mut in_scope = self.selected.iter().peekable();
         let (mut entries, mut selected) = (Vec::with_capacity(self.entries.len()), Vec::new());
-        let add = |(path, content): (&String, &Option<Arc<[u8]>>), entries: &mut Vec<_>, selected: &mut Vec<_>| {
+        let add = |(path, content): (&String, &Option<Bytes>), entries: &mut Vec<_>, selected: &mut Vec<_>| {
             let Some(content) = content else { return };
             selected.push(entries.len());
-            let source = Source::Memory(Arc::clone(content), None);
+            let source = Source::Memory(content.clone(), None);
             entries.push(Entry { path: path.clone(), kind: EntryKind::Regular, stamp: None, source });
         };
         for (index, entry) in self.entries.iter().enumerate() {
@@ -104,7 +103,7 @@ impl FileSet {
                 None => entry.clone(),
                 Some((_, None)) => continue,
                 Some((_, Some(content))) => {
-                    let source = Source::Memory(Arc::clone(content), entry.exact());
+                    let source = Source::Memory(content.clone(), entry.exact());
                     Entry { path: entry.path.clone(), kind: entry.kind, stamp: None, source }
                 }
             };

@@ -50,10 +50,8 @@ pub struct PythonLint {
     overrides: Overrides,
     /// None until `begin`.
     project: Option<ProjectView>,
-    /// Whether a file that is about to be fixed is formatted later.
-    defers: bool,
-    /// Whether the next file is known to be formatted.
-    is_formatted: Cell<bool>,
+    /// How it is looked at the formatting of the next file.
+    next: Cell<Format>,
 }
 
 /// What the gate knows of the project.
@@ -76,7 +74,7 @@ impl Plugin for PythonLint {
     }
 
     fn new(settings: Settings) -> Result<Self, Vec<Problem>> {
-        Ok(Self { overrides: settings.into_overrides()?, project: None, defers: false, is_formatted: Cell::new(false) })
+        Ok(Self { overrides: settings.into_overrides()?, project: None, next: Cell::new(Format::Yes) })
     }
 }
 
@@ -90,7 +88,7 @@ impl FileGate for PythonLint {
     }
 
     fn begin(&mut self, project: Project) -> Result<Option<Vec<u8>>, Error> {
-        let tree = Tree::new(&project.paths);
+        let tree = Tree::new(project.paths);
         let files = ConfigFiles::new(project.context)?;
         let hierarchy = Hierarchy::resolve(&files, &tree, &self.overrides).map_err(Error::InvalidInput)?;
         let key = cache_key::of(&files, &tree, &hierarchy);
@@ -102,23 +100,20 @@ impl FileGate for PythonLint {
         let Some(project) = &self.project else {
             return Err(Error::Other("called before `begin`".to_owned()));
         };
-        let format = match self.overrides.format && !self.is_formatted.take() {
-            false => Format::No,
-            true if self.defers => Format::WhereNothingIsFixed,
-            true => Format::Yes,
-        };
+        let format = if self.overrides.format { self.next.replace(Format::Yes) } else { Format::No };
         lint::check(&project.hierarchy, &project.tree, format, file)
     }
 }
 
 impl Deferral for PythonLint {
     fn defer_formatting(&mut self) -> bool {
-        self.defers = self.overrides.format;
-        self.defers
+        self.next.set(Format::WhereNothingIsFixed);
+        self.overrides.format
     }
 
-    fn skip_formatting(&mut self) {
-        self.is_formatted.set(true);
+    fn skip_formatting(&mut self) -> bool {
+        self.next.set(Format::No);
+        self.overrides.format
     }
 }
 

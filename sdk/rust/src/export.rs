@@ -121,11 +121,11 @@ macro_rules! export_role {
                 defers.unwrap_or(false)
             }
 
-            fn skip_formatting() {
+            fn skip_formatting() -> bool {
                 let skipped = INSTANCE
                     .with(|instance| instance.with_mut(|plugin| Ok($crate::Deferral::skip_formatting(plugin))));
                 // As above.
-                skipped.unwrap_or(())
+                skipped.unwrap_or(false)
             }
         }
 

@@ -54,13 +54,15 @@ pub trait FileGate: Plugin {
 
 /// Saves a file gate work that would be in vain while a file is fixed.
 pub trait Deferral: FileGate {
-    /// From now on, [`check`](FileGate::check) need not look for what rules tagged `formatting` find in a file in which it finds
-    /// something else with a safe fix: it gives all of that, or nothing. False: nothing will be left out.
+    /// In the file that [`check`](FileGate::check) gets next, it need not look for what rules tagged `formatting` find if it finds
+    /// something else with a safe fix: it gives all of that, or nothing. False: it looks for all in any case.
     fn defer_formatting(&mut self) -> bool;
 
     /// The file that [`check`](FileGate::check) gets next is what the gate's own fixes of formatting made of it: what rules tagged
-    /// `formatting` find in it need not be looked for.
-    fn skip_formatting(&mut self) {}
+    /// `formatting` find in it need not be looked for. False: they are looked for in any case.
+    fn skip_formatting(&mut self) -> bool {
+        false
+    }
 }
 
 /// Judges the workspace as a whole, through [`workspace`](crate::workspace), [`tools`](crate::tools),

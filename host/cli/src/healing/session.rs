@@ -46,8 +46,8 @@ impl<'a> Session<'a> {
             None
         };
         let copy = directory.as_ref().map(TempDir::path);
-        let (fixing, formatted) = (look == Look::Fixing, Some(overlay.formatted()));
-        let instead = Instead { files, as_is: false, whole, fixing, formatted, copy };
+        let formatted = Some(overlay.formatted());
+        let instead = Instead { files, as_is: false, whole, fixing: false, formatted, copy };
         self.job.check(&self.workspace, Some(instead), &self.progress)
     }
 

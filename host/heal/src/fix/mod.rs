@@ -41,9 +41,6 @@ const LARGEST: u64 = 64 << 20;
 /// What is asked of the gates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Look {
-    /// Only plugins that judge file by file, on files of this round, whose safe fixes are applied next: what these make void
-    /// may be left out.
-    Fixing,
     /// Only plugins that judge file by file.
     Files,
     /// All of them, on all files.

@@ -3,8 +3,10 @@
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
+    thread,
 };
 
+use bytes::Bytes;
 use sdlc_model::{outcome::RunOutcome, repair::Refusal};
 use sdlc_workspace::overlay::Overlay;
 
@@ -38,11 +40,11 @@ pub(super) struct Rounds<'a, 'p, E> {
     /// Most fixes of a file in the next round, where all at once did harm.
     limits: HashMap<String, usize>,
     /// Contents that a file had, so that fixes do not undo each other for ever.
-    seen: HashMap<String, Vec<Arc<[u8]>>>,
+    seen: HashMap<String, Vec<Bytes>>,
     applied: Vec<Fixed>,
     refused: Vec<Refusal>,
     /// What files are without any fix.
-    originals: BTreeMap<String, Arc<[u8]>>,
+    originals: BTreeMap<String, Bytes>,
 }
 
 /// Fixes that are tried together, since they have files in common.
@@ -93,7 +95,7 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
             let mut whole = self.overlay.clone();
             whole.lay(&trial);
             let files = Arc::new(self.patient.files.with(&whole).only(&paths));
-            let outcome = (self.patient.check)(&files, &whole, Look::Fixing)?;
+            let outcome = (self.patient.check)(&files, &whole, Look::Files)?;
             if outcome.interrupted {
                 return Ok(Some(outcome));
             }
@@ -159,7 +161,7 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
                 Some(problem) => self.objected(&group, problem),
                 None => {
                     let paths = group.paths.iter().filter_map(|path| Some((path, contents.get(path)?.as_ref().ok()?)));
-                    paths.for_each(|(path, content)| trial.put(path, Some(Arc::clone(content))));
+                    paths.for_each(|(path, content)| trial.put(path, Some(content.clone())));
                     groups.push(group);
                 }
             }
@@ -194,13 +196,13 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
         formatted.collect()
     }
 
-    fn spliced(&mut self, path: &str, splice: &Splice<'_>) -> Result<Arc<[u8]>, String> {
+    fn spliced(&mut self, path: &str, splice: &Splice<'_>) -> Result<Bytes, String> {
         let before = match self.overlay.get(path).flatten() {
-            Some(content) => Arc::clone(content),
+            Some(content) => content.clone(),
             None => self.original(path)?,
         };
         let after = splice.apply(&before).ok_or("its edits are not of this file")?;
-        if after == *before {
+        if *after == *before {
             return Err("it changes nothing".to_owned());
         }
         let seen = self.seen.entry(path.to_owned()).or_default();
@@ -211,13 +213,13 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
         Ok(after.into())
     }
 
-    fn original(&mut self, path: &str) -> Result<Arc<[u8]>, String> {
+    fn original(&mut self, path: &str) -> Result<Bytes, String> {
         if let Some(known) = self.originals.get(path) {
-            return Ok(Arc::clone(known));
+            return Ok(known.clone());
         }
         let entry = self.patient.files.get(path).ok_or("it is not there")?;
-        let content: Arc<[u8]> = self.patient.read(entry).map_err(|error| error.to_string())?.into();
-        self.originals.insert(path.to_owned(), Arc::clone(&content));
+        let content: Bytes = self.patient.read(entry).map_err(|error| error.to_string())?.into();
+        self.originals.insert(path.to_owned(), content.clone());
         Ok(content)
     }
 
@@ -226,7 +228,6 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
         let (counts, mut found) = (by_path(counts(outcome)), found(outcome));
         self.aside.extend(aside(outcome));
         self.eligible.last.extend(last_rules(outcome));
-        let put_off = deferred(outcome);
         let mut objections = self.objections(&groups, outcome);
         if objections.iter().any(Option::is_some) && self.first.complete(self.patient)? {
             objections = self.objections(&groups, outcome);
@@ -242,7 +243,6 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
                 self.found.remove(path);
                 self.found.extend(found.remove_entry(path));
                 self.deferred.remove(path);
-                self.deferred.extend(put_off.get(path).cloned());
                 self.count(path, &counts);
             }
             self.applied.extend(group.fixed.into_iter().map(|(fixed, ..)| fixed));
@@ -350,6 +350,9 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
         self.refused.sort();
         self.refused.dedup();
         self.applied.sort();
+        // To free all that was found takes a while, which nobody has to wait for.
+        let (first, found) = (self.first, self.found);
+        let _ = thread::Builder::new().spawn(move || drop((first, found)));
         let work = Work { overlay: self.overlay, originals: self.originals, together };
         Healed { outcome, work, fixed: self.applied, refused: self.refused }
     }

@@ -190,7 +190,7 @@ impl Healing {
         let workspace = Workspace::open(directory.path(), &[]).unwrap();
         let (files, reader) = (Arc::new(workspace.files(&Scope::All).unwrap()), workspace.reader().unwrap());
         let (checks, formatted) = (Cell::new(0), Cell::new(0));
-        let check = |files: &Arc<FileSet>, overlay: &Overlay, look| {
+        let check = |files: &Arc<FileSet>, overlay: &Overlay, _| {
             checks.set(checks.get() + 1);
             let outcome = outcome(gates, files, &reader);
             for (gate, path) in overlay.formatted().iter() {
@@ -200,7 +200,7 @@ impl Healing {
                 assert!(!gates.any(|gate| gate.findings.iter().any(of_it)), "`{path}` is not formatted");
                 formatted.set(formatted.get() + 1);
             }
-            Ok::<_, Infallible>(if defers && look == Look::Fixing { deferring(outcome) } else { outcome })
+            Ok::<_, Infallible>(outcome)
         };
         let patient = Patient { files: &files, reader: &reader, check: &check };
         let before = outcome(gates, &files, &reader);

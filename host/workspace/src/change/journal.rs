@@ -6,9 +6,9 @@ use std::{
     io::{self, BufWriter, Read, Write},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
+use bytes::Bytes;
 use cap_std::fs::Dir;
 use serde::{Deserialize, Serialize};
 
@@ -46,7 +46,7 @@ pub(crate) struct Journal {
 /// A journal that is being written.
 pub(crate) struct Unsettled {
     file: File,
-    contents: Vec<Arc<[u8]>>,
+    contents: Vec<Bytes>,
     directory: PathBuf,
 }
 
@@ -135,7 +135,7 @@ impl Journal {
         Ok(bytes)
     }
 
-    fn contents(&self) -> impl Iterator<Item = io::Result<&Arc<[u8]>>> {
+    fn contents(&self) -> impl Iterator<Item = io::Result<&Bytes>> {
         self.changes().filter_map(|change| change.before.as_ref().map(Content::bytes))
     }
 
@@ -212,7 +212,7 @@ fn write_new(path: &Path, bytes: &[u8]) -> io::Result<File> {
 }
 
 /// Waits until they are on the disk.
-fn write_contents<'a>(file: &File, contents: impl Iterator<Item = io::Result<&'a Arc<[u8]>>>) -> io::Result<()> {
+fn write_contents<'a>(file: &File, contents: impl Iterator<Item = io::Result<&'a Bytes>>) -> io::Result<()> {
     let mut out = BufWriter::new(file);
     for content in contents {
         out.write_all(content?)?;

@@ -22,11 +22,11 @@ use std::{
     io,
     os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
-    sync::Arc,
     thread,
     time::Duration,
 };
 
+use bytes::Bytes;
 use cap_std::{ambient_authority, fs::Dir};
 use rustix::{
     fs::{FlockOperation, flock},
@@ -42,9 +42,9 @@ pub struct Change {
     /// Relative to the root.
     pub path: PathBuf,
     /// What it was made from; none: there was no file.
-    pub before: Option<Arc<[u8]>>,
+    pub before: Option<Bytes>,
     /// What it becomes; none: it is deleted.
-    pub after: Option<Arc<[u8]>>,
+    pub after: Option<Bytes>,
 }
 
 /// Changes, in groups: of a group, all are made or none.

@@ -89,6 +89,8 @@ impl Place {
         options.write(true).create_new(true).mode(0o600).follow(FollowSymlinks::No);
         let mut file = self.directory.open_with(&self.name, &options)?;
         file.write_all(content)?;
+        // The kernel writes what nobody needs any more, and need not be waited for.
+        let _ = fs::fadvise(&file, 0, None, fs::Advice::DontNeed);
         let model = like.open()?;
         let ownership = like.ownership()?.or(otherwise);
         if let Some(model) = model {

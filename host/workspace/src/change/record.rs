@@ -1,7 +1,8 @@
 //! [`Record`]: a change as the journal keeps it, with what a file was, and what tells what it became.
 
-use std::{io, path::PathBuf, sync::Arc};
+use std::{io, path::PathBuf};
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::{Change, Group};
@@ -29,23 +30,23 @@ pub(crate) struct Content {
     length: u64,
     digest: [u8; blake3::OUT_LEN],
     #[serde(skip)]
-    bytes: Option<Arc<[u8]>>,
+    bytes: Option<Bytes>,
 }
 
 impl Content {
-    fn of(bytes: &Arc<[u8]>) -> Self {
-        Self { length: bytes.len() as u64, digest: *blake3::hash(bytes).as_bytes(), bytes: Some(Arc::clone(bytes)) }
+    fn of(bytes: &Bytes) -> Self {
+        Self { length: bytes.len() as u64, digest: *blake3::hash(bytes).as_bytes(), bytes: Some(bytes.clone()) }
     }
 
     /// # Errors
     /// Where it is not at hand.
-    pub(crate) fn bytes(&self) -> io::Result<&Arc<[u8]>> {
+    pub(crate) fn bytes(&self) -> io::Result<&Bytes> {
         self.bytes.as_ref().ok_or_else(|| io::Error::other("only its digest is known"))
     }
 
     pub(crate) fn is(&self, found: &[u8]) -> bool {
         match &self.bytes {
-            Some(bytes) => **bytes == *found,
+            Some(bytes) => *bytes == *found,
             None => self.length == found.len() as u64 && *blake3::hash(found).as_bytes() == self.digest,
         }
     }
@@ -54,7 +55,7 @@ impl Content {
     pub(super) fn take_from(&mut self, rest: &mut &[u8]) -> bool {
         let split = usize::try_from(self.length).ok().and_then(|length| rest.split_at_checked(length));
         let Some((bytes, others)) = split.filter(|(bytes, _)| self.is(bytes)) else { return false };
-        (self.bytes, *rest) = (Some(bytes.into()), others);
+        (self.bytes, *rest) = (Some(Bytes::copy_from_slice(bytes)), others);
         true
     }
 }

@@ -69,7 +69,7 @@ fn changer(directory: &Path) -> Changer {
 }
 
 fn change(path: &str, before: Option<&str>, after: Option<&str>) -> Change {
-    let bytes = |text: &str| text.as_bytes().into();
+    let bytes = |text: &str| Bytes::copy_from_slice(text.as_bytes());
     Change { path: path.into(), before: before.map(bytes), after: after.map(bytes) }
 }
 
@@ -442,4 +442,22 @@ fn a_broken_journal_is_kept_aside_and_told() {
     let error = fixture.changer().undo(None).unwrap_err();
     assert!(error.to_string().contains("last.broken"), "{error}");
     assert_eq!(fixture.changer().undo(None).unwrap(), None);
+}
+
+#[test]
+fn a_journal_that_was_cut_off_is_of_a_set_of_which_nothing_was_exchanged() {
+    let fixture = Fixture::new();
+    fixture.changer().apply(set(), None).unwrap();
+    let after = tree(&fixture.root());
+    let journal = fixture.changer().journal.clone();
+    let whole = fs::read(journal.join(journal::LAST)).unwrap();
+    let state = fixture.directory.path().join("state");
+    for (length, restored) in [(0, None), (5, None), (60, None), (whole.len() - 1, Some(4)), (whole.len(), Some(4))] {
+        fs::write(journal.join(UNSETTLED), &whole[..length]).unwrap();
+        assert!(Changer::interrupted(&fixture.root(), &state));
+        let taken_back = fixture.changer().recover(None).unwrap();
+        assert_eq!(taken_back.map(|taken_back| taken_back.restored.len()), restored, "{length} bytes");
+        assert!(!Changer::interrupted(&fixture.root(), &state));
+        assert_eq!(tree(&fixture.root()), after, "{length} bytes");
+    }
 }

@@ -57,6 +57,8 @@ struct Settings {
     amount: u64,
     #[serde(default)]
     text: String,
+    /// The one file on which it attacks; none: on all.
+    only: Option<String>,
 }
 
 struct Hostile(Settings);
@@ -84,6 +86,10 @@ impl FileGate for Hostile {
         let size = usize::try_from(amount).unwrap_or(usize::MAX);
         let finding = |message: String| Finding::new("hostile", Severity::Note, message);
         let mut report = Report::empty();
+        if self.0.only.as_ref().is_some_and(|only| *only != file.path) {
+            report.findings.push(finding("spared".to_owned()));
+            return Ok(report);
+        }
         match self.0.attack {
             Attack::Loop => (0..amount).for_each(|round| _ = black_box(round)),
             Attack::Sleep => thread::sleep(Duration::from_millis(amount)),
