@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::harness::{component, hostile};
+use crate::harness::{Project, component, hostile};
 
 /// `small` passes; `large` fails and says `message`; the other gate has run both times.
 #[track_caller]
@@ -72,6 +72,28 @@ fn a_component_with_tables_that_are_too_large_is_not_started() {
 #[test]
 fn a_component_with_too_many_instances_is_not_started() {
     check_grown(1, 5, "limits = { instances = 20 }", 1, 50, "has more than 20 instances", "limits.instances");
+}
+
+#[test]
+fn of_many_short_files_only_the_one_that_cannot_be_judged_fails() {
+    let component = component("hostile");
+    for (attack, message) in [("panic", "trapped: "), ("not-a-number", "makes no sense: ")] {
+        let configuration = format!(
+            "[gates.hostile]\nplugin = {{ path = {component:?} }}\n\
+             [gates.hostile.settings]\nattack = \"{attack}\"\namount = 1\nonly = \"50.txt\"\n"
+        );
+        // Enough to be handed over several at a time.
+        let project = (0..400).fold(Project::new().file("sdlc.toml", configuration), |project, number| {
+            project.file(&format!("{number}.txt"), format!("{number}\n"))
+        });
+        let report = project.json(&["--no-cache", "--jobs", "2"]);
+        let gate = &report["gates"][0];
+        let failures = gate["failures"].as_array().unwrap();
+        assert_eq!(failures.len(), 1, "{failures:?}");
+        assert_eq!(failures[0]["path"], "50.txt");
+        assert!(failures[0]["message"].as_str().unwrap().contains(message), "{failures:?}");
+        assert_eq!(gate["findings"].as_array().unwrap().len(), 399 + 1, "all other files, and the configuration");
+    }
 }
 
 /// A component that has a module more, with a table of so many elements and so many instances of it: first one that

@@ -16,6 +16,7 @@ mod judge;
 mod knowledge;
 mod plan;
 mod redact;
+mod side_by_side;
 mod tally;
 mod work;
 mod workspace;

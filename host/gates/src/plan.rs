@@ -23,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     knowledge::{Knowledge, digest, digest_of},
     request::GateRequest,
+    side_by_side,
 };
 
 /// Why a gate cannot start.
@@ -111,6 +112,8 @@ pub(crate) struct Planner<'a> {
     pub(crate) reader: &'a Reader,
     pub(crate) runtime: &'a tokio::runtime::Runtime,
     pub(crate) cancelled: &'a CancellationToken,
+    /// Most threads.
+    pub(crate) threads: usize,
 }
 
 impl Planner<'_> {
@@ -222,8 +225,10 @@ impl Planner<'_> {
         let wanted = globs(&selection.context)?;
         let mut context = Vec::new();
         if !wanted.is_empty() {
-            let entries = self.files.entries.iter();
-            for entry in entries.filter(|entry| !entry.kind.is_symlink() && wanted.is_match(&entry.path)) {
+            let entries = &self.files.entries;
+            let is_wanted = |entry: &Entry| !entry.kind.is_symlink() && wanted.is_match(&entry.path);
+            let are_wanted = side_by_side::map(entries, self.threads, is_wanted);
+            for (entry, _) in entries.iter().zip(are_wanted).filter(|(_, is_wanted)| *is_wanted) {
                 context.push(self.context_file(entry, request)?);
             }
         }
@@ -253,8 +258,10 @@ impl Planner<'_> {
                 && request.files.as_ref().is_none_or(|files| files.is_match(&entry.path))
                 && !request.exclude.is_match(&entry.path)
         };
-        let selected = self.files.selected.iter().copied();
-        Ok(selected.filter(|index| self.files.entries.get(*index).is_some_and(checks)).collect())
+        let selected = &self.files.selected;
+        let are_wanted =
+            side_by_side::map(selected, self.threads, |index| self.files.entries.get(*index).is_some_and(checks));
+        Ok(selected.iter().zip(are_wanted).filter_map(|(index, is_wanted)| is_wanted.then_some(*index)).collect())
     }
 }
 

@@ -2,17 +2,14 @@
 
 use std::{
     cmp::Reverse,
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashSet},
     path::Path,
     sync::Arc,
     thread,
     time::Instant,
 };
 
-use sdlc_cache::{
-    results::{Key, Shard},
-    shelf::Shelf,
-};
+use sdlc_cache::{results::Shard, shelf::Shelf};
 use sdlc_model::{
     baseline::Baseline,
     condition::Requirement,
@@ -37,6 +34,7 @@ use crate::{
     plan::{GatePlan, PlanError, Planner},
     redact,
     request::GateRequest,
+    side_by_side,
     tally::{Tally, not_started, outcome, sums},
     work::{Checked, Crew, Haul, Post, Task},
     workspace::{Bench, Judged},
@@ -124,7 +122,13 @@ pub fn run(
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
     let reader = workspace.reader()?;
-    let planner = Planner { files: &files, reader: &reader, runtime: &runtime, cancelled: &options.cancelled };
+    let planner = Planner {
+        files: &files,
+        reader: &reader,
+        runtime: &runtime,
+        cancelled: &options.cancelled,
+        threads: options.threads,
+    };
     let mut plans = Vec::with_capacity(requests.len());
     for request in requests {
         plans.push(match planner.plan(request, &mut knowledge) {
@@ -143,7 +147,7 @@ pub fn run(
         deferred: options.instead.is_some_and(|instead| instead.fixing),
         skipped: options.instead.is_some_and(|instead| !instead.as_is),
     };
-    let (tasks, mut haul) = sort_out(&posts, &files, &knowledge, enough);
+    let (tasks, mut haul) = sort_out(&posts, &files, &knowledge, enough, options.threads);
     let whole = options.instead.is_none_or(|instead| instead.whole);
     let judging: Vec<_> = (0..posts.len()).filter(|post| whole && judges(&posts, *post)).collect();
     let (todo, known) = (tasks.iter().map(|task| task.posts.len()).sum::<usize>() + judging.len(), haul.results.len());
@@ -239,30 +243,36 @@ pub fn run(
 }
 
 /// What is known already, and what is left to do.
-fn sort_out(posts: &[Post<'_>], files: &FileSet, knowledge: &Knowledge<'_>, enough: Enough) -> (Vec<Task>, Haul) {
+fn sort_out(
+    posts: &[Post<'_>],
+    files: &FileSet,
+    knowledge: &Knowledge<'_>,
+    enough: Enough,
+    threads: usize,
+) -> (Vec<Task>, Haul) {
     let mut haul = Haul::default();
     let mut tasks: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    let mut digests: HashMap<usize, Option<Key>> = HashMap::new();
     for (index, post) in posts.iter().enumerate() {
-        for file in &post.plan.files {
-            let Some(entry) = files.entries.get(*file) else { continue };
-            let known = digests.entry(*file).or_insert_with(|| knowledge.digest(entry));
-            let key = known.as_ref().map(|content| result_key(entry, content));
-            match key.and_then(|key| kept(&post.plan.shard, key, enough)) {
+        let known = side_by_side::map(&post.plan.files, threads, |file| {
+            let entry = files.entries.get(*file)?;
+            let digest = knowledge.digest(entry);
+            let known = digest.and_then(|content| kept(&post.plan.shard, result_key(entry, &content), enough));
+            Some((*file, entry, digest, known))
+        });
+        for (file, entry, digest, known) in known.into_iter().flatten() {
+            if let (Some(stamp), Some(digest)) = (entry.stamp, digest)
+                && !haul.digests.contains_key(&entry.path)
+            {
+                haul.digests.insert(entry.path.clone(), (stamp, digest));
+            }
+            match known {
                 Some((key, report, extent)) => {
                     haul.used.entry(index).or_default().push(key);
                     let checked = Checked::Report { report, cached: true, deferred: extent == Extent::Deferred };
-                    haul.results.push((index, *file, checked));
+                    haul.results.push((index, file, checked));
                 }
-                None => tasks.entry(*file).or_default().push(index),
+                None => tasks.entry(file).or_default().push(index),
             }
-        }
-    }
-    for (file, digest) in digests {
-        if let (Some(entry), Some(digest)) = (files.entries.get(file), digest)
-            && let Some(stamp) = entry.stamp
-        {
-            haul.digests.insert(entry.path.clone(), (stamp, digest));
         }
     }
     let mut tasks: Vec<_> = tasks.into_iter().map(|(file, posts)| Task { file, posts }).collect();
