@@ -3,24 +3,24 @@
 //! [`Tree`] takes the place of the file system, which a component does not have. Does not know
 //! which of it is first-party: that depends on the settings of the file that imports.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 /// Directories, packages and modules of the workspace, relative to its root; the root itself is empty.
 #[derive(Debug, Default)]
 pub(crate) struct Tree {
-    files: HashSet<String>,
-    directories: HashSet<String>,
-    packages: HashSet<String>,
+    files: Vec<String>,
+    directories: FxHashSet<String>,
+    packages: FxHashSet<String>,
     /// Paths of `.py` and `.pyi` files without their extension.
-    modules: HashSet<String>,
+    modules: FxHashSet<String>,
 }
 
 impl Tree {
     /// From all paths of the workspace.
-    pub(crate) fn new(paths: &[String]) -> Self {
+    pub(crate) fn new(paths: Vec<String>) -> Self {
         let mut tree = Self::default();
         tree.directories.insert(String::new());
-        for path in paths {
+        for path in &paths {
             tree.add_directories(parent(path));
             if name(path) == "__init__.py" {
                 tree.packages.insert(parent(path).to_owned());
@@ -28,8 +28,8 @@ impl Tree {
             if let Some(module) = path.strip_suffix(".py").or_else(|| path.strip_suffix(".pyi")) {
                 tree.modules.insert(module.to_owned());
             }
-            tree.files.insert(path.clone());
         }
+        tree.files = paths;
         tree
     }
 
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn a_file_makes_its_directories_known() {
-        let tree = Tree::new(&["a/b/__init__.py".to_owned(), "a/b/c.pyi".to_owned()]);
+        let tree = Tree::new(vec!["a/b/__init__.py".to_owned(), "a/b/c.pyi".to_owned()]);
         assert!(tree.is_package("a/b") && !tree.is_package("a"));
         assert!(tree.is_module("a") && tree.is_module("a/b/c") && !tree.is_module("a/c"));
     }
