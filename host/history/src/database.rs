@@ -9,7 +9,7 @@ use std::{
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, config::DbConfig, params};
 use sdlc_model::baseline::Known;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::{
     error::HistoryError,
@@ -115,7 +115,7 @@ pub struct History {
     pub set_aside: Option<PathBuf>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct RawKnown(String, String, String, u64, u32, String);
 
 impl History {
@@ -261,11 +261,7 @@ fn prepare(connection: &mut Connection) -> rusqlite::Result<i64> {
 }
 
 fn insert(transaction: &Transaction<'_>, project: &str, run: &Run, findings: &[Known]) -> rusqlite::Result<i64> {
-    let known = |known: &Known| {
-        let Known { gate, path, rule, fingerprint, count, message } = known.clone();
-        RawKnown(gate, path, rule, fingerprint, count, message)
-    };
-    let kept = (findings.len() <= MOST_KNOWN).then(|| findings.iter().map(known).collect::<Vec<_>>());
+    let kept = (findings.len() <= MOST_KNOWN).then(|| findings.iter().map(raw).collect::<Vec<_>>());
     let findings = kept.and_then(|kept| serde_json::to_string(&kept).ok());
     let Run { started, duration, revision, scope, verdict, score, files, gates } = run;
     transaction.execute(
@@ -292,6 +288,11 @@ fn forget(transaction: &Transaction<'_>, project: &str) -> rusqlite::Result<()> 
     let delete = format!("DELETE FROM run WHERE project = ?1 AND id <= {behind}");
     transaction.execute(&delete, params![project, MOST_RUNS])?;
     Ok(())
+}
+
+/// As a [`RawKnown`].
+fn raw(known: &Known) -> (&str, &str, &str, u64, u32, &str) {
+    (&known.gate, &known.path, &known.rule, known.fingerprint, known.count, &known.message)
 }
 
 fn parse(text: &str) -> Option<Vec<Known>> {

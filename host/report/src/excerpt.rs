@@ -28,10 +28,8 @@ pub(crate) fn marked(line: &str, mark: Range<usize>) -> Option<Marked> {
     let from = if mark.start < LONGEST - CONTEXT { 0 } else { mark.start - CONTEXT };
     let to = length.min(from + LONGEST);
     let (before, behind) = (if from > 0 { "…" } else { "" }, if to < length { "…" } else { "" });
-    let shown = |range: Range<usize>| -> String {
-        let part = line.chars().skip(range.start).take(range.end.saturating_sub(range.start));
-        text::line(&part.collect::<String>())
-    };
+    let byte = |at: usize| line.char_indices().nth(at).map_or(line.len(), |(byte, _)| byte);
+    let shown = |range: Range<usize>| text::line(line.get(byte(range.start)..byte(range.end)).unwrap_or_default());
     Some(Marked {
         line: format!("{before}{}{behind}", shown(from..to)),
         indent: columns(before) + columns(&shown(from..mark.start)),
