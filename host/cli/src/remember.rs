@@ -11,7 +11,10 @@ use sdlc_history::{
     History,
     run::{GateRun, Run},
 };
-use sdlc_model::outcome::{GateOutcome, RunOutcome};
+use sdlc_model::{
+    baseline::Known,
+    outcome::{GateOutcome, RunOutcome},
+};
 use sdlc_workspace::{scope::Scope, tree::Workspace};
 
 use crate::{
@@ -25,21 +28,32 @@ const FILE: &str = "history.db";
 /// Paths that a scope is described by.
 const MOST_PATHS: usize = 5;
 
-/// Keeps a run, and gives remarks on that. A history that cannot be written is no reason to fail.
-pub(crate) fn keep(project: &Project, scope: &Scope, outcome: &RunOutcome, global: &Global) -> Vec<String> {
-    let mut remarks = Vec::new();
-    let kept = open_quietly(global).and_then(|(mut history, remark)| {
-        remarks.extend(remark);
-        let findings = baseline::of(outcome).findings;
-        let key = key(project);
-        history.record(&key, &run(project, scope, outcome), &findings)?;
-        incidents::of_run(&mut history, &key, outcome)?;
-        Ok(())
-    });
-    if let Err(error) = kept {
-        remarks.push(format!("warning: this run is not kept in the history: {}", chain(&error)));
+/// A run, ready to be kept.
+pub(crate) struct Entry {
+    run: Run,
+    findings: Vec<Known>,
+}
+
+impl Entry {
+    pub(crate) fn of(project: &Project, scope: &Scope, outcome: &RunOutcome) -> Self {
+        Self { run: run(project, scope, outcome), findings: baseline::of(outcome).findings }
     }
-    remarks
+
+    /// Keeps it, and gives remarks on that. A history that cannot be written is no reason to fail.
+    pub(crate) fn keep(&self, project: &Project, outcome: &RunOutcome, global: &Global) -> Vec<String> {
+        let mut remarks = Vec::new();
+        let kept = open_quietly(global).and_then(|(mut history, remark)| {
+            remarks.extend(remark);
+            let key = key(project);
+            history.record(&key, &self.run, &self.findings)?;
+            incidents::of_run(&mut history, &key, outcome)?;
+            Ok(())
+        });
+        if let Err(error) = kept {
+            remarks.push(format!("warning: this run is not kept in the history: {}", chain(&error)));
+        }
+        remarks
+    }
 }
 
 /// The history of this user.

@@ -10,7 +10,8 @@ use crate::{
     healing::{Mended, interrupted, treating},
     job::{self, Job},
     project::Project,
-    remember, reports,
+    remember::Entry,
+    reports,
     run_arguments::Heal,
 };
 
@@ -19,7 +20,7 @@ pub(crate) fn heal(arguments: &Heal, global: &Global, console: Console) -> Resul
     interrupted::recover(&project, global, console)?;
     let mut job = Job::new(&project, &[], arguments.work, global, console)?;
     job.baseline = job::baseline(&project)?;
-    let Mended { outcome, patch, left_alone } = match treating::run(&mut job, arguments, global, console)? {
+    let Mended { outcome, patch, left_alone, .. } = match treating::run(&mut job, arguments, global, console)? {
         Ok(treating) => treating,
         Err(error) => {
             console.error(&refused::explain(&project, &job.requests, &error));
@@ -31,7 +32,7 @@ pub(crate) fn heal(arguments: &Heal, global: &Global, console: Console) -> Resul
     }
     reports::only(&outcome, arguments.output_format, console)?;
     if !arguments.dry_run && arguments.output.is_none() {
-        let remarks = remember::keep(&project, &job.scope, &outcome, global);
+        let remarks = Entry::of(&project, &job.scope, &outcome).keep(&project, &outcome, global);
         remarks.iter().for_each(|remark| console.note(remark));
     }
     std::mem::forget(job);

@@ -14,7 +14,8 @@ use crate::{
     healing::{Mended, fixing, interrupted},
     job::{self, Job},
     project::Project,
-    remember, reports,
+    remember::Entry,
+    reports,
     run_arguments::Run,
 };
 
@@ -38,9 +39,9 @@ pub(crate) fn run(arguments: &Run, global: &Global, console: Console) -> Result<
     let checked = if arguments.fix.is_wanted() {
         fixing::run(&mut job, arguments.fix, global, console)?
     } else {
-        job.run(console)?.map(|outcome| Mended { outcome, patch: Vec::new(), left_alone: false })
+        job.run(console)?.map(|outcome| Mended { outcome, patch: Vec::new(), left_alone: false, entry: None })
     };
-    let Mended { outcome, patch, left_alone } = match checked {
+    let Mended { outcome, patch, left_alone, entry } = match checked {
         Ok(checked) => checked,
         Err(error) => {
             console.error(&refused::explain(&project, &job.requests, &error));
@@ -52,7 +53,10 @@ pub(crate) fn run(arguments: &Run, global: &Global, console: Console) -> Result<
         reports::patch(&outcome, &patch, arguments, console)?;
     } else {
         let (reported, kept) = thread::scope(|scope| {
-            let kept = scope.spawn(|| remember::keep(&project, &job.scope, &outcome, global));
+            let kept = scope.spawn(|| {
+                let entry = entry.unwrap_or_else(|| Entry::of(&project, &job.scope, &outcome));
+                entry.keep(&project, &outcome, global)
+            });
             (reports::write(&outcome, arguments, console), kept.join())
         });
         kept.unwrap_or_default().iter().for_each(|remark| console.note(remark));

@@ -1,6 +1,6 @@
 //! `--fix` and `--diff`: the fixes that findings carry.
 
-use std::{collections::BTreeMap, time::Instant};
+use std::{collections::BTreeMap, thread, time::Instant};
 
 use anyhow::{Result, bail};
 use sdlc_gates::run::RunError;
@@ -12,7 +12,7 @@ use sdlc_model::{
 use sdlc_workspace::scope::Scope;
 
 use super::{Mended, session::Session, write};
-use crate::{arguments::Global, console::Console, job::Job, run_arguments::Fix};
+use crate::{arguments::Global, console::Console, job::Job, remember::Entry, run_arguments::Fix};
 
 /// Runs the gates, and fixes what they find.
 pub(crate) fn run(job: &mut Job<'_>, fix: Fix, global: &Global, console: Console) -> Result<Result<Mended, RunError>> {
@@ -41,9 +41,15 @@ pub(crate) fn run(job: &mut Job<'_>, fix: Fix, global: &Global, console: Console
     let outcome = RunOutcome { duration: started.elapsed(), ..job.mentioned(healed.outcome) };
     if fix.diff {
         let outcome = RunOutcome { repairs: Some(repairs), ..outcome };
-        return Ok(Ok(Mended { outcome, patch: changes, left_alone: false }));
+        return Ok(Ok(Mended { outcome, patch: changes, left_alone: false, entry: None }));
     }
-    let left = write::write(&session, &job.scope, &changes, &groups, "sdlc run --fix", job.project, global)?;
+    // The disk is waited for meanwhile.
+    let (left, entry) = thread::scope(|scope| {
+        let entry = scope.spawn(|| Entry::of(job.project, &job.scope, &outcome));
+        let left = write::write(&session, &job.scope, &changes, &groups, "sdlc run --fix", job.project, global);
+        (left, entry.join().ok())
+    });
+    let left = left?;
     let left_alone = !left.is_empty();
     for left in left {
         repairs.fixed.retain(|repair| repair.path != left.path);
@@ -51,7 +57,7 @@ pub(crate) fn run(job: &mut Job<'_>, fix: Fix, global: &Global, console: Console
     }
     repairs.written = true;
     let outcome = RunOutcome { repairs: Some(repairs), ..outcome };
-    Ok(Ok(Mended { outcome, patch: Vec::new(), left_alone }))
+    Ok(Ok(Mended { outcome, patch: Vec::new(), left_alone, entry }))
 }
 
 pub(super) type Names = BTreeMap<(String, String), String>;

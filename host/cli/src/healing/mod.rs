@@ -14,6 +14,8 @@ pub(crate) mod write;
 use sdlc_heal::work::FileChange;
 use sdlc_model::outcome::RunOutcome;
 
+use crate::remember::Entry;
+
 /// What came of healing.
 pub(crate) struct Mended {
     /// What the gates say of the files as they are now, or would be.
@@ -22,4 +24,6 @@ pub(crate) struct Mended {
     pub(crate) patch: Vec<FileChange>,
     /// Whether something that was to be written was not.
     pub(crate) left_alone: bool,
+    /// For the history, where it was made while the disk was waited for.
+    pub(crate) entry: Option<Entry>,
 }

@@ -100,7 +100,7 @@ pub(crate) fn run(
     }
     repairs.written = !keep;
     let patch = if keep { changes } else { Vec::new() };
-    Ok(Ok(Mended { outcome: RunOutcome { repairs: Some(repairs), ..outcome }, patch, left_alone }))
+    Ok(Ok(Mended { outcome: RunOutcome { repairs: Some(repairs), ..outcome }, patch, left_alone, entry: None }))
 }
 
 type Healing = Result<Result<(Treated, Repairs), RunError>>;
