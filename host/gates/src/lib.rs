@@ -19,4 +19,5 @@ mod redact;
 mod side_by_side;
 mod tally;
 mod work;
+mod worker;
 mod workspace;

@@ -27,7 +27,7 @@ use sdlc_workspace::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    extent::{Enough, Extent, kept},
+    extent::{Enough, kept},
     filter::Filter,
     judge::judge_run,
     knowledge::{Knowledge, digest, result_key},
@@ -268,8 +268,7 @@ fn sort_out(
             match known {
                 Some((key, report, extent)) => {
                     haul.used.entry(index).or_default().push(key);
-                    let checked = Checked::Report { report, cached: true, deferred: extent == Extent::Deferred };
-                    haul.results.push((index, file, checked));
+                    haul.results.push((index, file, Checked::known(report, extent)));
                 }
                 None => tasks.entry(file).or_default().push(index),
             }

@@ -1,7 +1,7 @@
 //! [`Crew`]: checks files on all cores. A file is read once, and handed to every gate that wants it.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, HashMap},
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -10,26 +10,20 @@ use std::{
 };
 
 use sdlc_cache::{notes::Stamp, results::Key};
-use sdlc_model::{event::RunEvent, finding::Finding, fix::Safety, outcome::Failure, report::Report};
-use sdlc_sandbox::{
-    call::{CallError, End},
-    file_gate::{Assignment, FileGate, FileInput, Formatting},
-};
+use sdlc_model::{event::RunEvent, outcome::Failure, report::Report};
 use sdlc_workspace::{
     entry::{Entry, FileSet},
     overlay::Formatted,
-    reader::Reader,
     scope::WorkspaceError,
     tree::Workspace,
 };
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    allow,
-    extent::{Enough, Extent, kept},
-    knowledge::{digest_of, result_key},
-    plan::{GatePlan, kind, ready},
+    extent::{Enough, Extent},
+    plan::GatePlan,
     request::GateRequest,
+    worker::Worker,
 };
 
 /// Failures after which a gate is given up: the rest would fail the same way, each after its time.
@@ -39,7 +33,7 @@ const FILES_A_THREAD: usize = 16;
 /// Most files that a worker takes at once.
 const FILES_A_BATCH: usize = 16;
 /// Bytes of files that are taken together with others.
-const BYTES_A_BATCH: u64 = 64 << 10;
+pub(crate) const BYTES_A_BATCH: u64 = 64 << 10;
 /// At least so many batches a thread, so that no thread is still at one when the others have nothing left to do.
 const BATCHES_A_THREAD: usize = 16;
 
@@ -48,7 +42,7 @@ pub(crate) struct Post<'a> {
     pub(crate) request: &'a GateRequest,
     pub(crate) plan: &'a GatePlan,
     failures: AtomicUsize,
-    given_up: AtomicBool,
+    pub(crate) given_up: AtomicBool,
 }
 
 impl<'a> Post<'a> {
@@ -56,7 +50,7 @@ impl<'a> Post<'a> {
         Self { request, plan, failures: AtomicUsize::new(0), given_up: AtomicBool::new(false) }
     }
 
-    fn note_failure(&self) {
+    pub(crate) fn note_failure(&self) {
         if self.failures.fetch_add(1, Ordering::Relaxed) + 1 >= MOST_FAILURES {
             self.given_up.store(true, Ordering::Relaxed);
         }
@@ -79,6 +73,13 @@ pub(crate) enum Checked {
     },
     Failed(Failure),
     Skipped,
+}
+
+impl Checked {
+    /// What an earlier run found.
+    pub(crate) fn known(report: Report, extent: Extent) -> Self {
+        Self::Report { report, cached: true, deferred: extent == Extent::Deferred }
+    }
 }
 
 /// All that a crew found out.
@@ -125,7 +126,8 @@ impl Crew<'_> {
     /// Checks all tasks by at most so many threads.
     pub(crate) fn work(&self, tasks: &[Task], threads: usize) -> Result<Haul, WorkspaceError> {
         let threads = threads.min(tasks.len().div_ceil(FILES_A_THREAD)).max(1);
-        let batches = self.batches(tasks, threads);
+        let size = |task: &Task| self.files.entries.get(task.file).map_or(0, Entry::known_size);
+        let batches = batches(tasks, size, threads);
         let next = AtomicUsize::new(0);
         let total = Mutex::new(Haul::default());
         let mut readers = Vec::new();
@@ -145,234 +147,43 @@ impl Crew<'_> {
         });
         Ok(total.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
-
-    /// Tasks that are done together: short files, since to hand one over takes as long as to look at it.
-    fn batches<'t>(&self, tasks: &'t [Task], threads: usize) -> Vec<&'t [Task]> {
-        let most = (tasks.len() / (threads * BATCHES_A_THREAD)).clamp(1, FILES_A_BATCH);
-        let size = |task: &Task| self.files.entries.get(task.file).map_or(0, Entry::known_size);
-        let (mut batches, mut rest) = (Vec::new(), tasks);
-        while !rest.is_empty() {
-            let mut bytes = 0;
-            let fitting = rest.iter().take(most).take_while(|task| {
-                bytes += size(task);
-                bytes <= BYTES_A_BATCH
-            });
-            let (batch, others) = rest.split_at(fitting.count().max(1));
-            batches.push(batch);
-            rest = others;
-        }
-        batches
-    }
 }
 
-fn has_safe_fix(finding: &Finding) -> bool {
-    finding.fixes.iter().any(|fix| fix.safety == Safety::Safe && !fix.edits.is_empty())
-}
-
-/// A file that was read.
-struct Loaded<'a> {
-    task: &'a Task,
-    entry: &'a Entry,
-    /// Of its results; none: they are not kept.
-    key: Option<Key>,
-    size: u64,
-    whole: FileInput,
-    /// Without its content, for gates to which it is too large.
-    cut: FileInput,
-}
-
-struct Worker<'a> {
-    crew: &'a Crew<'a>,
-    reader: Reader,
-    gates: Vec<Option<FileGate>>,
-    haul: Haul,
-}
-
-impl<'a> Worker<'a> {
-    fn new(crew: &'a Crew<'a>, reader: Reader) -> Self {
-        let gates = crew.posts.iter().map(|_| None).collect();
-        Self { crew, reader, gates, haul: Haul::default() }
-    }
-
-    fn run(mut self, batches: &[&[Task]], next: &AtomicUsize) -> Haul {
-        let runtime = match tokio::runtime::Builder::new_current_thread().enable_time().build() {
-            Ok(runtime) => runtime,
-            Err(error) => {
-                for task in batches.iter().copied().flatten() {
-                    self.fail_all(task, &format!("no runtime could be started: {error}"));
-                }
-                return self.haul;
-            }
-        };
-        runtime.block_on(async {
-            while let Some(batch) = batches.get(next.fetch_add(1, Ordering::Relaxed)) {
-                self.batch(batch).await;
-            }
+/// Tasks that are done together: short files, since to hand one over takes as long as to look at it.
+fn batches<T>(tasks: &[T], size: impl Fn(&T) -> u64, threads: usize) -> Vec<&[T]> {
+    let most = (tasks.len() / (threads * BATCHES_A_THREAD)).clamp(1, FILES_A_BATCH);
+    let (mut batches, mut rest) = (Vec::new(), tasks);
+    while !rest.is_empty() {
+        let mut bytes: u64 = 0;
+        let fitting = rest.iter().take(most).take_while(|task| {
+            bytes = bytes.saturating_add(size(task));
+            bytes <= BYTES_A_BATCH
         });
-        for (post, gate) in self.crew.posts.iter().zip(self.gates) {
-            if let Some(gate) = gate {
-                post.request.idle.put(post.plan.project_key, gate);
+        let (batch, others) = rest.split_at(fitting.count().max(1));
+        batches.push(batch);
+        rest = others;
+    }
+    batches
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn all_tasks_are_in_one_batch_and_long_files_alone(
+            sizes in prop::collection::vec(0..2 * BYTES_A_BATCH, 0..2000),
+            threads in 1_usize..5,
+        ) {
+            let batches = batches(&sizes, |size| *size, threads);
+            prop_assert_eq!(batches.concat(), sizes.clone());
+            for batch in &batches {
+                prop_assert!(batch.len() == 1 || batch.iter().sum::<u64>() <= BYTES_A_BATCH);
+                prop_assert!(batch.len() == 1 || batch.len() * threads * BATCHES_A_THREAD <= sizes.len());
             }
-        }
-        self.haul
-    }
-
-    async fn batch(&mut self, tasks: &[Task]) {
-        if self.crew.cancelled.is_cancelled() {
-            for task in tasks {
-                self.haul.results.extend(task.posts.iter().map(|post| (*post, task.file, Checked::Skipped)));
-            }
-            return;
-        }
-        let files: Vec<_> = tasks.iter().filter_map(|task| self.read(task)).collect();
-        let posts: BTreeSet<_> = files.iter().flat_map(|file| &file.task.posts).copied().collect();
-        for post in posts {
-            let files = files.iter().filter(|file| file.task.posts.contains(&post));
-            self.check(post, files.collect()).await;
-        }
-    }
-
-    /// None: it cannot be read, which is said.
-    fn read<'t>(&mut self, task: &'t Task) -> Option<Loaded<'t>>
-    where
-        'a: 't,
-    {
-        let entry = self.crew.files.entries.get(task.file)?;
-        let posts = task.posts.iter().filter_map(|post| self.crew.posts.get(*post));
-        let most = posts.map(|post| post.request.limits.file_size).max().unwrap_or(0);
-        let content = match self.reader.read(entry, most) {
-            Ok(content) => content,
-            Err(error) => {
-                self.fail_all(task, &format!("cannot be read: {error}"));
-                return None;
-            }
-        };
-        let digest = self.crew.keeps.then(|| digest_of(content.bytes.as_deref(), content.size));
-        if let (Some(stamp), Some(digest)) = (content.stamp, digest) {
-            self.haul.digests.insert(entry.path.clone(), (stamp, digest));
-        }
-        Some(Loaded {
-            task,
-            entry,
-            key: digest.map(|digest| result_key(entry, &digest)),
-            size: content.size,
-            whole: FileInput::new(&entry.path, kind(entry.kind), content.size, content.bytes),
-            cut: FileInput::new(&entry.path, kind(entry.kind), content.size, None),
-        })
-    }
-
-    /// Checks files at one post: those that it knows nothing of.
-    async fn check(&mut self, index: usize, files: Vec<&Loaded<'_>>) {
-        let Some(post) = self.crew.posts.get(index) else { return };
-        let mut unknown = Vec::with_capacity(files.len());
-        for file in files {
-            match file.key.and_then(|key| kept(&post.plan.shard, key, self.crew.enough)) {
-                Some((key, report, extent)) => {
-                    self.haul.used.entry(index).or_default().push(key);
-                    self.note(
-                        index,
-                        file,
-                        Checked::Report { report, cached: true, deferred: extent == Extent::Deferred },
-                    );
-                }
-                None => unknown.push(file),
-            }
-        }
-        let mut todo = unknown.as_slice();
-        while !todo.is_empty() {
-            if post.given_up.load(Ordering::Relaxed) {
-                todo.iter().for_each(|file| self.note(index, file, Checked::Skipped));
-                return;
-            }
-            let ends = match self.call(index, post, todo).await {
-                Ok(ends) => ends,
-                Err(error) => vec![End { outcome: Err(error), log: None }],
-            };
-            let (done, rest) = todo.split_at(ends.len().clamp(1, todo.len()));
-            for (file, end) in done.iter().zip(ends) {
-                if let Some(text) = end.log {
-                    (self.crew.events)(RunEvent::Log { gate: post.request.name.clone(), text });
-                }
-                let checked = match end.outcome {
-                    Ok((report, extent)) => self.report(index, file, report, extent),
-                    Err(CallError::Cancelled) => Checked::Skipped,
-                    Err(error) => {
-                        post.note_failure();
-                        Checked::Failed(Failure { path: Some(file.entry.path.clone()), message: error.to_string() })
-                    }
-                };
-                self.note(index, file, checked);
-            }
-            todo = rest;
-        }
-    }
-
-    /// A report that is new.
-    fn report(&mut self, index: usize, file: &Loaded<'_>, mut report: Report, extent: Extent) -> Checked {
-        report.allows = allow::find(&file.entry.path, file.whole.content().unwrap_or_default());
-        if let (Some(key), Ok(bytes)) = (file.key, postcard::to_stdvec(&report)) {
-            self.haul.fresh.entry(index).or_default().insert(extent.key(key), bytes);
-        }
-        Checked::Report { report, cached: false, deferred: extent == Extent::Deferred }
-    }
-
-    fn note(&mut self, index: usize, file: &Loaded<'_>, checked: Checked) {
-        self.haul.results.push((index, file.task.file, checked));
-        if let Some(post) = self.crew.posts.get(index) {
-            (self.crew.events)(RunEvent::Checked { gate: post.request.name.clone(), path: file.entry.path.clone() });
-        }
-    }
-
-    /// The reports, and how much was looked for, up to the first file of which there is none.
-    async fn call(
-        &mut self,
-        index: usize,
-        post: &Post<'_>,
-        files: &[&Loaded<'_>],
-    ) -> Result<Vec<End<(Report, Extent)>>, CallError> {
-        let idle = || post.request.idle.take(&post.plan.project_key);
-        let mut gate = match self.gates.get_mut(index).and_then(Option::take).or_else(idle) {
-            Some(gate) => gate,
-            None => ready(post.request, &post.plan.project, self.crew.cancelled).await?,
-        };
-        let fixing = self.crew.enough.deferred && !post.plan.judges_workspace;
-        let is_formatted =
-            |path: &str| self.crew.formatted.is_some_and(|formatted| formatted.contains(&post.request.name, path));
-        let assignments = files.iter().map(|file| Assignment {
-            file: if file.size > post.request.limits.file_size { &file.cut } else { &file.whole },
-            formatting: match is_formatted(&file.entry.path) {
-                true => Formatting::Skipped,
-                false if fixing => Formatting::Deferred,
-                false => Formatting::Checked,
-            },
-        });
-        let assignments: Vec<_> = assignments.collect();
-        let ends = gate.check_each(&assignments).await;
-        let usable = |end: &End<_>| end.outcome.as_ref().err().is_none_or(CallError::leaves_instance_usable);
-        if ends.iter().all(usable)
-            && let Some(slot) = self.gates.get_mut(index)
-        {
-            *slot = Some(gate);
-        }
-        let ends = ends.into_iter().map(|end| {
-            let outcome = end.outcome.map(|(report, formatting)| {
-                let extent = match formatting {
-                    Formatting::Deferred if report.findings.iter().any(has_safe_fix) => Extent::Deferred,
-                    Formatting::Skipped => Extent::Skipped,
-                    Formatting::Checked | Formatting::Deferred => Extent::Whole,
-                };
-                (report, extent)
-            });
-            End { outcome, log: end.log }
-        });
-        Ok(ends.collect())
-    }
-
-    fn fail_all(&mut self, task: &Task, message: &str) {
-        let path = self.crew.files.entries.get(task.file).map(|entry| entry.path.clone());
-        for post in &task.posts {
-            let failure = Failure { path: path.clone(), message: message.to_owned() };
-            self.haul.results.push((*post, task.file, Checked::Failed(failure)));
         }
     }
 }

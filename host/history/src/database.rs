@@ -24,6 +24,8 @@ const MOST_RUNS: i64 = 1000;
 const MOST_FINDINGS: i64 = 50;
 /// Most kinds of findings that are kept of a run; of one with more, none are: nobody compares these.
 const MOST_KNOWN: usize = 10_000;
+/// Pages of 4 KiB that the log may have.
+const LOG_PAGES: i64 = 256;
 /// Others may write meanwhile; each for a few milliseconds.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -232,7 +234,9 @@ fn prepare(connection: &mut Connection) -> rusqlite::Result<i64> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // In WAL mode a power failure may cost the last runs, and never the file.
     connection.pragma_update(None, "synchronous", "NORMAL")?;
-    // Every command would wait for the disk as it ends. What is in the log is moved into the file once that is four megabytes.
+    // Every command would wait for the disk as it ends. What is in the log is moved into the file once that is a megabyte: the next
+    // command reads all of it.
+    connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     let version = |connection: &Connection| connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0));
