@@ -153,7 +153,8 @@ impl Journal {
         Err(ChangeError::Broken { path, aside })
     }
 
-    /// One that was begun and not settled, without the contents. Where it makes no sense, no file was written yet.
+    /// One that was begun and not settled, without the contents. Where it makes no sense, no file was written yet; or the machine
+    /// failed before it was on the disk, and then some may be left beside the old ones, which are as they were.
     pub(crate) fn unsettled(directory: &Path) -> Result<Option<Self>, ChangeError> {
         let path = directory.join(UNSETTLED);
         let bytes = read_file(&path).map_err(|source| ChangeError::Journal { path, source })?;

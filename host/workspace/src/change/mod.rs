@@ -3,9 +3,10 @@
 //! [`Changer::apply`] writes a set, [`Changer::recover`] takes back one that was interrupted, [`Changer::undo`] takes
 //! back the last one. Does not decide what is written.
 //!
-//! A set is kept in a journal, with what was there before, until it is complete. All files are written beside the old ones
-//! and synchronised, as is the journal; then each is exchanged with the old one in one step, and it is looked at once more what was taken away.
-//! If that is not what the change was made from, both are exchanged back: what somebody wrote a moment ago is never lost.
+//! A set is kept in a journal, with what was there before, until it is complete. The journal and all files, beside the old ones,
+//! are written and synchronised at the same time; then each is exchanged with the old one in one step, and it is looked at once
+//! more what was taken away. If that is not what the change was made from, both are exchanged back: what somebody wrote a moment
+//! ago is never lost.
 
 mod apply;
 mod journal;

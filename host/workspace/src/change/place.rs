@@ -89,7 +89,7 @@ impl Place {
         options.write(true).create_new(true).mode(0o600).follow(FollowSymlinks::No);
         let mut file = self.directory.open_with(&self.name, &options)?;
         file.write_all(content)?;
-        // The kernel writes what nobody needs any more, and need not be waited for.
+        // So the kernel begins to write at once, and there is less to wait for when it is flushed.
         let _ = fs::fadvise(&file, 0, None, fs::Advice::DontNeed);
         let model = like.open()?;
         let ownership = like.ownership()?.or(otherwise);
