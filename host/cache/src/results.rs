@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
+
 /// Key of a result: a digest of all that it depends on.
 pub type Key = [u8; 32];
 
@@ -15,13 +17,13 @@ const ENTRY: usize = 32 + 4 + 4;
 /// The results of one gate, as they were read.
 #[derive(Debug, Default)]
 pub struct Shard {
-    bytes: Vec<u8>,
+    bytes: Bytes,
     count: usize,
 }
 
 impl Shard {
     /// Results from the bytes of a shard; none where they are not one.
-    pub fn parse(bytes: Vec<u8>) -> Option<Self> {
+    pub fn parse(bytes: Bytes) -> Option<Self> {
         let count = u32::from_le_bytes(bytes.first_chunk::<COUNT>().copied()?) as usize;
         let table = count.checked_mul(ENTRY)?.checked_add(COUNT)?;
         (table <= bytes.len()).then_some(Self { bytes, count })
@@ -117,7 +119,7 @@ mod tests {
     proptest! {
         #[test]
         fn every_result_is_found_again(entries in prop::collection::btree_map(any::<[u8; 32]>(), any::<Vec<u8>>(), 0..40)) {
-            let shard = Shard::parse(Shard::default().merged(&entries, &[], usize::MAX)).unwrap();
+            let shard = Shard::parse(Shard::default().merged(&entries, &[], usize::MAX).into()).unwrap();
             prop_assert_eq!(shard.len(), entries.len());
             for (key, value) in &entries {
                 prop_assert_eq!(shard.get(key), Some(value.as_slice()));
@@ -127,7 +129,7 @@ mod tests {
 
         #[test]
         fn bytes_that_are_no_shard_do_no_harm(bytes in any::<Vec<u8>>(), key in any::<[u8; 32]>()) {
-            if let Some(shard) = Shard::parse(bytes) {
+            if let Some(shard) = Shard::parse(bytes.into()) {
                 let _ = shard.get(&key);
             }
         }
@@ -136,8 +138,8 @@ mod tests {
     #[test]
     fn results_in_use_stay_when_there_is_no_room_for_the_rest() {
         let before = BTreeMap::from([([1; 32], vec![1; 100]), ([2; 32], vec![2; 100])]);
-        let shard = Shard::parse(Shard::default().merged(&before, &[], usize::MAX)).unwrap();
-        let after = Shard::parse(shard.merged(&BTreeMap::new(), &[[2; 32]], 150)).unwrap();
+        let shard = Shard::parse(Shard::default().merged(&before, &[], usize::MAX).into()).unwrap();
+        let after = Shard::parse(shard.merged(&BTreeMap::new(), &[[2; 32]], 150).into()).unwrap();
         assert_eq!((after.get(&[1; 32]), after.len()), (None, 1));
     }
 }

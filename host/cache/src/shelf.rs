@@ -5,12 +5,14 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
+use bytes::Bytes;
+
 use crate::store::{Store, StoreError};
 
 /// Keeps contents by name.
 pub trait Shelf: Send + Sync {
     /// A content, if it is there.
-    fn read(&self, name: &str) -> Option<Vec<u8>>;
+    fn read(&self, name: &str) -> Option<Bytes>;
 
     /// Keeps a content in place of what has its name.
     ///
@@ -26,8 +28,8 @@ pub trait Shelf: Send + Sync {
 }
 
 impl Shelf for Store {
-    fn read(&self, name: &str) -> Option<Vec<u8>> {
-        Self::read(self, name)
+    fn read(&self, name: &str) -> Option<Bytes> {
+        Self::read(self, name).map(Bytes::from)
     }
 
     fn write(&self, name: &str, content: Vec<u8>) -> Result<(), StoreError> {
@@ -45,21 +47,21 @@ impl Shelf for Store {
 
 /// As long as it lives, and all of it.
 #[derive(Debug, Default)]
-pub struct Memory(Mutex<HashMap<String, Vec<u8>>>);
+pub struct Memory(Mutex<HashMap<String, Bytes>>);
 
 impl Memory {
-    fn contents(&self) -> MutexGuard<'_, HashMap<String, Vec<u8>>> {
+    fn contents(&self) -> MutexGuard<'_, HashMap<String, Bytes>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Shelf for Memory {
-    fn read(&self, name: &str) -> Option<Vec<u8>> {
+    fn read(&self, name: &str) -> Option<Bytes> {
         self.contents().get(name).cloned()
     }
 
     fn write(&self, name: &str, content: Vec<u8>) -> Result<(), StoreError> {
-        self.contents().insert(name.to_owned(), content);
+        self.contents().insert(name.to_owned(), content.into());
         Ok(())
     }
 
@@ -79,6 +81,6 @@ mod tests {
         memory.write("a", vec![1]).unwrap();
         memory.write("a", vec![2]).unwrap();
         memory.evict(0);
-        assert_eq!(memory.read("a"), Some(vec![2]));
+        assert_eq!(memory.read("a"), Some(Bytes::from_static(&[2])));
     }
 }

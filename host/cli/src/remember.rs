@@ -1,11 +1,12 @@
 //! Keeps what a run came to in the history, and says where that is.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
+    thread::{self, JoinHandle},
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use anyhow::Result;
+use anyhow::{Context, Result, anyhow};
 use sdlc_gates::baseline;
 use sdlc_history::{
     History,
@@ -28,6 +29,25 @@ const FILE: &str = "history.db";
 /// Paths that a scope is described by.
 const MOST_PATHS: usize = 5;
 
+/// The history, and a remark where it is a new one.
+type Opened = (History, Option<String>);
+
+/// A history that is opened while gates run: to read what is in its log takes a while.
+pub(crate) struct Opening(Result<JoinHandle<Result<Opened>>>);
+
+impl Opening {
+    pub(crate) fn begin(global: &Global) -> Self {
+        Self(file(global).and_then(|path| {
+            let thread = thread::Builder::new().spawn(move || open_file(&path));
+            thread.context("no thread can be started")
+        }))
+    }
+
+    fn wait(self) -> Result<Opened> {
+        self.0?.join().unwrap_or_else(|_| Err(anyhow!("a thread panicked")))
+    }
+}
+
 /// A run, ready to be kept.
 pub(crate) struct Entry {
     run: Run,
@@ -40,9 +60,9 @@ impl Entry {
     }
 
     /// Keeps it, and gives remarks on that. A history that cannot be written is no reason to fail.
-    pub(crate) fn keep(&self, project: &Project, outcome: &RunOutcome, global: &Global) -> Vec<String> {
+    pub(crate) fn keep(&self, project: &Project, outcome: &RunOutcome, history: Opening) -> Vec<String> {
         let mut remarks = Vec::new();
-        let kept = open_quietly(global).and_then(|(mut history, remark)| {
+        let kept = history.wait().and_then(|(mut history, remark)| {
             remarks.extend(remark);
             let key = key(project);
             history.record(&key, &self.run, &self.findings)?;
@@ -58,15 +78,17 @@ impl Entry {
 
 /// The history of this user.
 pub(crate) fn open(global: &Global, console: Console) -> Result<History> {
-    let (history, remark) = open_quietly(global)?;
+    let (history, remark) = open_file(&file(global)?)?;
     remark.iter().for_each(|remark| console.note(remark));
     Ok(history)
 }
 
-/// The history, and a remark where it is a new one.
-fn open_quietly(global: &Global) -> Result<(History, Option<String>)> {
-    let path = project::state_dir(global)?.join(FILE);
-    let history = History::open(&path)?;
+fn file(global: &Global) -> Result<PathBuf> {
+    Ok(project::state_dir(global)?.join(FILE))
+}
+
+fn open_file(path: &Path) -> Result<Opened> {
+    let history = History::open(path)?;
     let remark = history.set_aside.as_ref().map(|aside| {
         let (path, aside) = (path.display(), aside.display());
         format!("warning: the history `{path}` was broken: it is now `{aside}`, and a new one is begun")

@@ -16,10 +16,12 @@ use sdlc_model::{
     event::RunEvent,
     outcome::{Failure, GateOutcome, RunOutcome, Verdict},
     rule::Rule,
+    suppression::Notice,
 };
 use sdlc_sandbox::call::{CallError, Problem};
 use sdlc_workspace::{
     entry::{Entry, FileSet},
+    lines::ChangedLines,
     overlay::Formatted,
     scope::{Scope, WorkspaceError},
     tree::Workspace,
@@ -185,56 +187,48 @@ pub fn run(
         let judged: Vec<_> = judged.collect();
         (found, judged)
     });
-    let found = found?;
-    keep(&posts, &found, &haul, options);
+    let mut found = found?;
+    let results = std::mem::take(&mut haul.results).into_iter().chain(std::mem::take(&mut found.results)).collect();
     let mut digests = std::mem::take(&mut haul.digests);
-    digests.extend(found.digests);
-    let mut outcomes = sums(&posts, &files, haul.results, found.results);
-    for (post, judged) in judged {
-        if let Some(tally) = outcomes.get_mut(post) {
-            tally.add(judged);
-        }
-    }
-    let asked = match &options.new_since {
-        Some(revision) => {
-            let found: HashSet<_> = outcomes.iter().flat_map(Tally::paths).collect();
-            let concerned = files.entries.iter().filter(|entry| found.contains(entry.path.as_str()));
-            Some(workspace.lines_since(revision, concerned)?)
-        }
-        None => None,
-    };
-    let baseline = options.baseline.as_ref();
-    let mut filter = Filter::new(baseline, asked.as_deref());
-    outcomes.reverse();
-    let mut gates = Vec::with_capacity(requests.len());
-    for (request, plan) in requests.iter().zip(&plans) {
-        gates.push(match plan {
-            Ok(plan) => match outcomes.pop() {
-                Some(tally) => outcome(request, plan, tally, &mut filter, baseline),
-                None => not_started(request, None),
-            },
-            Err(failure) => not_started(request, failure.clone()),
-        });
-    }
-    if options.describe_rules {
-        for ((gate, request), plan) in gates.iter_mut().zip(requests).zip(&plans) {
-            if let Ok(plan) = plan {
-                gate.rules = describe(gate, request, plan, &runtime, &mut knowledge);
+    digests.extend(std::mem::take(&mut found.digests));
+    let (mut gates, notices) = thread::scope(|scope| {
+        // What is new is written meanwhile.
+        scope.spawn(|| keep(&posts, &found, &haul, options));
+        let mut tallies = sums(&posts, &files, results);
+        for (post, judged) in judged {
+            if let Some(tally) = tallies.get_mut(post) {
+                tally.add(judged);
             }
         }
-    }
+        let asked = match &options.new_since {
+            Some(revision) => {
+                let found: HashSet<_> = tallies.iter().flat_map(Tally::paths).collect();
+                let concerned = files.entries.iter().filter(|entry| found.contains(entry.path.as_str()));
+                Some(workspace.lines_since(revision, concerned)?)
+            }
+            None => None,
+        };
+        let (mut gates, notices) = outcomes(requests, &plans, tallies, asked.as_deref(), options);
+        if options.describe_rules {
+            for ((gate, request), plan) in gates.iter_mut().zip(requests).zip(&plans) {
+                if let Ok(plan) = plan {
+                    gate.rules = describe(gate, request, plan, &runtime, &mut knowledge);
+                }
+            }
+        }
+        Ok::<_, RunError>((gates, notices))
+    })?;
     if options.instead.is_none_or(|instead| instead.as_is) {
         knowledge.close(digests);
     }
     redact::lines(&mut gates);
     let file_count = files.selected.len() as u64;
-    let (overall_score, judgements) = judge_run(&gates, file_count, &options.overall, baseline);
-    let complete = options.complete && gates.iter().all(|gate| gate.verdict() <= Verdict::Rejected);
+    let (overall_score, judgements) = judge_run(&gates, file_count, &options.overall, options.baseline.as_ref());
     Ok(RunOutcome {
         gates,
         overall_score,
         judgements,
-        notices: filter.notices(complete),
+        notices,
         files: file_count,
         duration: started.elapsed(),
         interrupted: options.cancelled.is_cancelled(),
@@ -278,6 +272,29 @@ fn sort_out(
     // The longest first, so that no thread is still at one when the others have nothing left to do.
     tasks.sort_by_key(|task| Reverse(files.entries.get(task.file).map(Entry::known_size)));
     (tasks, haul)
+}
+
+/// What counts of the results of each gate, and remarks on comments that set findings aside.
+fn outcomes(
+    requests: &[GateRequest],
+    plans: &[Result<GatePlan, Option<Failure>>],
+    mut tallies: Vec<Tally>,
+    asked: Option<&[ChangedLines]>,
+    options: &Options<'_>,
+) -> (Vec<GateOutcome>, Vec<Notice>) {
+    let baseline = options.baseline.as_ref();
+    let mut filter = Filter::new(baseline, asked);
+    tallies.reverse();
+    let gates = requests.iter().zip(plans).map(|(request, plan)| match plan {
+        Ok(plan) => match tallies.pop() {
+            Some(tally) => outcome(request, plan, tally, &mut filter, baseline),
+            None => not_started(request, None),
+        },
+        Err(failure) => not_started(request, failure.clone()),
+    });
+    let gates: Vec<_> = gates.collect();
+    let complete = options.complete && gates.iter().all(|gate| gate.verdict() <= Verdict::Rejected);
+    (gates, filter.notices(complete))
 }
 
 /// Writes what is new; a cache that cannot be written is no reason to fail.

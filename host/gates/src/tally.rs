@@ -41,13 +41,7 @@ impl Tally {
     }
 }
 
-pub(crate) fn sums(
-    posts: &[Post<'_>],
-    files: &FileSet,
-    known: Vec<(usize, usize, Checked)>,
-    found: Vec<(usize, usize, Checked)>,
-) -> Vec<Tally> {
-    let mut results: Vec<_> = known.into_iter().chain(found).collect();
+pub(crate) fn sums(posts: &[Post<'_>], files: &FileSet, mut results: Vec<(usize, usize, Checked)>) -> Vec<Tally> {
     // By gate and path, so that nothing depends on which thread was first.
     results.sort_by_key(|(post, file, _)| (*post, *file));
     let mut tallies: Vec<Tally> = posts.iter().map(|_| Tally::default()).collect();

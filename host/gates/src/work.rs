@@ -97,13 +97,17 @@ pub(crate) struct Haul {
 impl Haul {
     fn merge(&mut self, other: Self) {
         self.results.extend(other.results);
-        for (post, fresh) in other.fresh {
-            self.fresh.entry(post).or_default().extend(fresh);
+        for (post, mut fresh) in other.fresh {
+            self.fresh.entry(post).or_default().append(&mut fresh);
         }
         for (post, used) in other.used {
             self.used.entry(post).or_default().extend(used);
         }
-        self.digests.extend(other.digests);
+        if self.digests.is_empty() {
+            self.digests = other.digests;
+        } else {
+            self.digests.extend(other.digests);
+        }
     }
 }
 

@@ -24,8 +24,10 @@ const MOST_RUNS: i64 = 1000;
 const MOST_FINDINGS: i64 = 50;
 /// Most kinds of findings that are kept of a run; of one with more, none are: nobody compares these.
 const MOST_KNOWN: usize = 10_000;
-/// Pages of 4 KiB that the log may have.
-const LOG_PAGES: i64 = 256;
+/// Bytes of the log from which on the next one to open it moves them into the file.
+const LOG: u64 = 1 << 20;
+/// Pages of 4 KiB of the log from which on they are moved by whoever writes: of a process that goes on for days.
+const LOG_PAGES: i64 = 1024;
 /// Others may write meanwhile; each for a few milliseconds.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -146,6 +148,10 @@ impl History {
         if found > VERSION {
             return Err(HistoryError::Newer { path: path.to_owned(), found, known: VERSION });
         }
+        if fs::metadata(beside(path, "-wal")).is_ok_and(|log| log.len() > LOG) {
+            // Whoever is at it at the moment may go on: what is left is moved by the next one.
+            connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())).map_err(failed)?;
+        }
         Ok(Self { path: path.to_owned(), connection, set_aside: None })
     }
 
@@ -234,9 +240,11 @@ fn prepare(connection: &mut Connection) -> rusqlite::Result<i64> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // In WAL mode a power failure may cost the last runs, and never the file.
     connection.pragma_update(None, "synchronous", "NORMAL")?;
-    // Every command would wait for the disk as it ends. What is in the log is moved into the file once that is a megabyte: the next
-    // command reads all of it.
+    // Every command would wait for the disk as it ends. Most open the history while they do something else, so what is in the log is
+    // moved into the file then.
     connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
+    // What was moved takes no room.
+    connection.pragma_update(None, "journal_size_limit", 0)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     let version = |connection: &Connection| connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0));
@@ -316,13 +324,16 @@ fn is_broken(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt))
 }
 
+/// The path of a file that belongs to another one.
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
 /// Moves a broken database away, so that whoever wants to can still look at it. The log goes with it.
 fn set_aside(path: &Path) -> std::io::Result<PathBuf> {
-    let name = |suffix: &str| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(suffix);
-        PathBuf::from(name)
-    };
+    let name = |suffix: &str| beside(path, suffix);
     let free = (1..1000).map(|number| format!(".broken-{number}")).find(|suffix| !name(suffix).exists());
     let suffix = free.unwrap_or_else(|| ".broken".to_owned());
     for log in ["-wal", "-shm"] {
@@ -422,6 +433,22 @@ mod tests {
         Connection::open(&path).unwrap().pragma_update(None, "user_version", 9).unwrap();
         let error = History::open(&path).err().unwrap().to_string();
         assert!(error.contains("has version 9") && error.contains("hint: update"), "{error}");
+    }
+
+    #[test]
+    fn what_is_in_the_log_is_moved_into_the_file_by_the_next_one_to_open_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("h.db");
+        let size = |path: &Path| fs::metadata(path).unwrap().len();
+        let findings: Vec<_> = (0..9000).map(|index| known(&format!("a-rule-with-a-long-name-{index}"), 1)).collect();
+        let first = History::open(&path).unwrap().record("/p", &run(1.0), &findings).unwrap();
+        History::open(&path).unwrap().record("/p", &run(1.0), &findings).unwrap();
+        let before = size(&path);
+        assert!(size(&beside(&path, "-wal")) > LOG, "the history is small: {} bytes", size(&beside(&path, "-wal")));
+        History::open(&path).unwrap().record("/p", &run(1.0), &[]).unwrap();
+        assert!(size(&path) > before + LOG / 2, "{} bytes after {before}", size(&path));
+        assert!(size(&beside(&path, "-wal")) < LOG, "{} bytes are left", size(&beside(&path, "-wal")));
+        assert_eq!(History::open(&path).unwrap().run("/p", first).unwrap().unwrap().findings.unwrap().len(), 9000);
     }
 
     #[test]

@@ -36,6 +36,14 @@ impl Reader {
         Ok(Self { root: Dir::open_ambient_dir(root, ambient_authority())?, objects })
     }
 
+    /// Another one, for another thread.
+    ///
+    /// # Errors
+    /// Where there are too many open files.
+    pub fn for_thread(&self) -> io::Result<Self> {
+        Ok(Self { root: self.root.try_clone()?, objects: self.objects.clone() })
+    }
+
     /// Content of an entry, or of a symbolic link the path that it points to.
     ///
     /// # Errors

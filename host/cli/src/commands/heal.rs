@@ -10,7 +10,7 @@ use crate::{
     healing::{Mended, interrupted, treating},
     job::{self, Job},
     project::Project,
-    remember::Entry,
+    remember::{Entry, Opening},
     reports,
     run_arguments::Heal,
 };
@@ -20,6 +20,7 @@ pub(crate) fn heal(arguments: &Heal, global: &Global, console: Console) -> Resul
     interrupted::recover(&project, global, console)?;
     let mut job = Job::new(&project, &[], arguments.work, global, console)?;
     job.baseline = job::baseline(&project)?;
+    let history = (!arguments.dry_run && arguments.output.is_none()).then(|| Opening::begin(global));
     let Mended { outcome, patch, left_alone, .. } = match treating::run(&mut job, arguments, global, console)? {
         Ok(treating) => treating,
         Err(error) => {
@@ -31,8 +32,8 @@ pub(crate) fn heal(arguments: &Heal, global: &Global, console: Console) -> Resul
         reports::patch_file(path, &patch, console)?;
     }
     reports::only(&outcome, arguments.output_format, console)?;
-    if !arguments.dry_run && arguments.output.is_none() {
-        let remarks = Entry::of(&project, &job.scope, &outcome).keep(&project, &outcome, global);
+    if let Some(history) = history {
+        let remarks = Entry::of(&project, &job.scope, &outcome).keep(&project, &outcome, history);
         remarks.iter().for_each(|remark| console.note(remark));
     }
     std::mem::forget(job);

@@ -14,7 +14,7 @@ use crate::{
     healing::{Mended, fixing, interrupted},
     job::{self, Job},
     project::Project,
-    remember::Entry,
+    remember::{Entry, Opening},
     reports,
     run_arguments::Run,
 };
@@ -36,6 +36,8 @@ pub(crate) fn run(arguments: &Run, global: &Global, console: Console) -> Result<
     if let Some(fail_on) = arguments.fail_on {
         job.requests.iter_mut().for_each(|request| request.fail_on = fail_on);
     }
+    // What would be is no part of the history.
+    let history = (!arguments.fix.diff).then(|| Opening::begin(global));
     let checked = if arguments.fix.is_wanted() {
         fixing::run(&mut job, arguments.fix, global, console)?
     } else {
@@ -48,19 +50,18 @@ pub(crate) fn run(arguments: &Run, global: &Global, console: Console) -> Result<
             return Ok(super::exit_of(&error));
         }
     };
-    if arguments.fix.diff {
-        // What would be is no part of the history.
-        reports::patch(&outcome, &patch, arguments, console)?;
-    } else {
+    if let Some(history) = history {
         let (reported, kept) = thread::scope(|scope| {
             let kept = scope.spawn(|| {
                 let entry = entry.unwrap_or_else(|| Entry::of(&project, &job.scope, &outcome));
-                entry.keep(&project, &outcome, global)
+                entry.keep(&project, &outcome, history)
             });
             (reports::write(&outcome, arguments, console), kept.join())
         });
         kept.unwrap_or_default().iter().for_each(|remark| console.note(remark));
         reported?;
+    } else {
+        reports::patch(&outcome, &patch, arguments, console)?;
     }
     let mut exit = Exit::from(outcome.verdict());
     let unwritten = outcome.repairs.as_ref().is_some_and(|repairs| !repairs.written && repairs.count() > 0);

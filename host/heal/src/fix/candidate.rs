@@ -14,7 +14,7 @@ use crate::protected;
 /// Tag of rules whose fixes are applied when no other fix of the file is left: what they find depends on all of it.
 const LAST: &str = "formatting";
 
-/// What was found in one file at last, by gate.
+/// What was found in each file at last, by gate: what may be fixed, and all of rules whose fixes come last.
 pub(super) type Found = BTreeMap<String, Vec<(String, Finding)>>;
 
 /// A fix that may be applied.
@@ -73,6 +73,21 @@ impl Eligible<'_> {
         self.last.contains(&(gate.to_owned(), finding.rule.clone()))
     }
 
+    /// What counts of a run's findings and matters to what is fixed, by file.
+    pub(super) fn found(&self, outcome: &RunOutcome) -> Found {
+        let mut found = Found::new();
+        for gate in &outcome.gates {
+            let matters = |finding: &&Finding| {
+                finding.fixes.iter().any(|fix| self.asked_for(fix)) || self.is_last(&gate.name, finding)
+            };
+            for finding in gate.findings.iter().filter(matters) {
+                let path = finding.location.as_ref().map_or("", |location| location.path.as_str());
+                found.entry(path.to_owned()).or_default().push((gate.name.clone(), finding.clone()));
+            }
+        }
+        found
+    }
+
     fn asked_for(&self, fix: &Fix) -> bool {
         let safe = fix.safety == Safety::Safe || (fix.safety == Safety::Unsafe && self.unsafe_fixes);
         safe && !fix.edits.is_empty()
@@ -120,18 +135,6 @@ pub(super) fn last_rules(outcome: &RunOutcome) -> HashSet<(String, String)> {
     let rules = outcome.gates.iter().flat_map(|gate| gate.rules.values().map(move |rule| (&gate.name, rule)));
     let last = rules.filter(|(_, rule)| rule.tags.iter().any(|tag| tag == LAST));
     last.map(|(gate, rule)| (gate.clone(), rule.id.clone())).collect()
-}
-
-/// What counts of a run's findings, by file.
-pub(super) fn found(outcome: &RunOutcome) -> Found {
-    let mut found = Found::new();
-    for gate in &outcome.gates {
-        for finding in &gate.findings {
-            let path = finding.location.as_ref().map_or("", |location| location.path.as_str());
-            found.entry(path.to_owned()).or_default().push((gate.name.clone(), finding.clone()));
-        }
-    }
-    found
 }
 
 /// Gates, and files in which something was found that does not count.

@@ -5,7 +5,9 @@
 //! is found; it is left out. What is left is judged once more by all gates, on all files.
 
 pub(crate) mod candidate;
+mod edited;
 mod first;
+mod group;
 mod round;
 pub(crate) mod verdict;
 
@@ -94,12 +96,17 @@ pub struct Patient<'a, E> {
 impl<E> Patient<'_, E> {
     /// Content of a file as it is; an error where it is not what the gates saw.
     pub(crate) fn read(&self, entry: &Entry) -> io::Result<Vec<u8>> {
-        let content = self.reader.read(entry, LARGEST)?;
-        if content.stamp.is_some() && content.stamp != entry.stamp {
-            return Err(io::Error::other("it was changed meanwhile"));
-        }
-        content.bytes.ok_or_else(|| io::Error::other("it is larger than 64 MiB"))
+        content(entry, self.reader)
     }
+}
+
+/// Content of a file as it is; an error where it is not what the gates saw.
+fn content(entry: &Entry, reader: &Reader) -> io::Result<Vec<u8>> {
+    let content = reader.read(entry, LARGEST)?;
+    if content.stamp.is_some() && content.stamp != entry.stamp {
+        return Err(io::Error::other("it was changed meanwhile"));
+    }
+    content.bytes.ok_or_else(|| io::Error::other("it is larger than 64 MiB"))
 }
 
 /// Applies fixes to what a run found, whether or not what they make void was left out of it.

@@ -12,8 +12,10 @@ use sdlc_workspace::overlay::Overlay;
 
 use super::{
     Fixed, Healed, Look, Patient,
-    candidate::{Candidate, Counts, Eligible, Found, Mark, aside, counts, found, last_rules},
+    candidate::{Candidate, Counts, Eligible, Found, aside, counts, last_rules},
+    edited::{self, Edited, Job},
     first::First,
+    group::{Group, grouped},
     splice::Splice,
     verdict::{failures, more},
 };
@@ -29,14 +31,14 @@ pub(super) struct Rounds<'a, 'p, E> {
     pub(super) overlay: Overlay,
     eligible: Eligible<'a>,
     pub(super) first: First,
-    /// What is found in them by now; only of files with fixes.
+    /// What is found in them by now.
     found: Found,
     /// Gates, and files in which something was found, once, that does not count: what was fixed is not all that was found.
     aside: BTreeSet<(String, String)>,
     /// Files of which findings about the formatting may be missing.
     deferred: BTreeSet<String>,
     /// Findings by now, of files that were changed.
-    now: Counts,
+    now: ByPath,
     /// Most fixes of a file in the next round, where all at once did harm.
     limits: HashMap<String, usize>,
     /// Contents that a file had, so that fixes do not undo each other for ever.
@@ -47,15 +49,9 @@ pub(super) struct Rounds<'a, 'p, E> {
     originals: BTreeMap<String, Bytes>,
 }
 
-/// Fixes that are tried together, since they have files in common.
-struct Group {
-    paths: BTreeSet<String>,
-    fixed: Vec<(Fixed, Mark, String)>,
-}
-
 impl<'a, 'p, E> Rounds<'a, 'p, E> {
     pub(super) fn new(patient: &'p Patient<'p, E>, eligible: Eligible<'a>, first: First) -> Self {
-        let found = found(&first.outcome);
+        let found = eligible.found(&first.outcome);
         let refused = eligible.protected(&found).into_iter().map(|(path, reason)| Refusal {
             path,
             title: None,
@@ -70,7 +66,7 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
             deferred: deferred(&first.outcome),
             first,
             found,
-            now: Counts::new(),
+            now: ByPath::new(),
             limits: HashMap::new(),
             seen: HashMap::new(),
             applied: Vec::new(),
@@ -112,7 +108,7 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
         }
         let files = Arc::new(self.patient.files.with(&self.overlay).only(&paths));
         let outcome = (self.patient.check)(&files, &self.overlay, Look::Files)?;
-        let (counts, found) = (by_path(counts(&outcome)), found(&outcome));
+        let counts = by_path(counts(&outcome));
         self.aside.extend(aside(&outcome));
         self.eligible.last.extend(last_rules(&outcome));
         for path in &paths {
@@ -121,14 +117,16 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
             }
             self.found.remove(path);
         }
-        self.found.extend(found);
+        self.found.extend(self.eligible.found(&outcome));
         Ok(true)
     }
 
     /// Takes note of what is found in a file that was changed.
     fn count(&mut self, path: &str, counts: &ByPath) {
-        self.now.retain(|(_, _, known), _| known != path);
-        self.now.extend(counts.get(path).into_iter().flatten().map(|(key, count)| (key.clone(), *count)));
+        match counts.get(path) {
+            Some(counts) => drop(self.now.insert(path.to_owned(), counts.clone())),
+            None => drop(self.now.remove(path)),
+        }
     }
 
     /// Fixes that can be applied at once, what the files would be, and whether there were any at all.
@@ -150,10 +148,8 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
                 chosen.push(candidate);
             }
         }
-        let mut contents = BTreeMap::new();
-        for (path, splice) in splices.iter().filter(|(path, _)| used.contains_key(*path)) {
-            contents.insert((*path).to_owned(), self.spliced(path, splice));
-        }
+        splices.retain(|path, _| used.contains_key(path));
+        let contents = self.edited(&splices);
         let (mut groups, mut trial) = (Vec::new(), Overlay::default());
         for group in grouped(&chosen) {
             let problem = group.paths.iter().find_map(|path| contents.get(path)?.as_ref().err());
@@ -196,38 +192,43 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
         formatted.collect()
     }
 
-    fn spliced(&mut self, path: &str, splice: &Splice<'_>) -> Result<Bytes, String> {
-        let before = match self.overlay.get(path).flatten() {
-            Some(content) => content.clone(),
-            None => self.original(path)?,
-        };
-        let after = splice.apply(&before).ok_or("its edits are not of this file")?;
-        if *after == *before {
+    /// What files become, or why they do not.
+    fn edited(&mut self, splices: &BTreeMap<&str, Splice<'_>>) -> BTreeMap<String, Result<Bytes, String>> {
+        let jobs = splices.iter().map(|(path, splice)| {
+            let content = self.overlay.get(path).flatten().or_else(|| self.originals.get(*path)).cloned();
+            Job { path, content, splice }
+        });
+        let jobs: Vec<_> = jobs.collect();
+        let edited = edited::all(&jobs, self.patient.files, self.patient.reader);
+        let edited = jobs.iter().zip(edited).map(|(job, edited)| {
+            if let (Ok(Edited { before, .. }), None) = (&edited, self.overlay.get(job.path).flatten()) {
+                self.originals.insert(job.path.to_owned(), before.clone());
+            }
+            (job.path.to_owned(), edited.and_then(|edited| self.helps(job.path, edited)))
+        });
+        edited.collect()
+    }
+
+    /// What a file becomes, if that is something it never was.
+    fn helps(&mut self, path: &str, edited: Edited) -> Result<Bytes, String> {
+        let after = edited.after.ok_or("its edits are not of this file")?;
+        if after == edited.before {
             return Err("it changes nothing".to_owned());
         }
         let seen = self.seen.entry(path.to_owned()).or_default();
-        seen.push(before);
-        if seen.iter().any(|earlier| **earlier == *after) {
+        seen.push(edited.before);
+        if seen.contains(&after) {
             return Err("it undoes what another fix did".to_owned());
         }
-        Ok(after.into())
-    }
-
-    fn original(&mut self, path: &str) -> Result<Bytes, String> {
-        if let Some(known) = self.originals.get(path) {
-            return Ok(known.clone());
-        }
-        let entry = self.patient.files.get(path).ok_or("it is not there")?;
-        let content: Bytes = self.patient.read(entry).map_err(|error| error.to_string())?.into();
-        self.originals.insert(path.to_owned(), content.clone());
-        Ok(content)
+        Ok(after)
     }
 
     /// Keeps what did no harm.
     fn settle(&mut self, groups: Vec<Group>, trial: &Overlay, outcome: &RunOutcome) -> Result<(), E> {
-        let (counts, mut found) = (by_path(counts(outcome)), found(outcome));
+        let counts = by_path(counts(outcome));
         self.aside.extend(aside(outcome));
         self.eligible.last.extend(last_rules(outcome));
+        let mut found = self.eligible.found(outcome);
         let mut objections = self.objections(&groups, outcome);
         if objections.iter().any(Option::is_some) && self.first.complete(self.patient)? {
             objections = self.objections(&groups, outcome);
@@ -255,27 +256,31 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
         let gates = self.first.outcome.gates.iter().zip(&outcome.gates);
         let failed = gates.flat_map(|(before, after)| failures(before, after));
         let failed: BTreeMap<_, _> = failed.map(|objection| (objection.path, objection.reason)).collect();
-        let objection = |path: &String| failed.get(path).cloned().or_else(|| self.stuck(outcome, path));
+        let unfixable = self.unfixable(outcome);
+        let objection = |path: &String| failed.get(path).cloned().or_else(|| self.stuck(&unfixable, path));
         groups.iter().map(|group| group.paths.iter().find_map(objection)).collect()
     }
 
-    /// What more there is to complain about than at the start, without a fix.
-    fn stuck(&self, outcome: &RunOutcome, path: &str) -> Option<String> {
-        let mut left: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    /// Findings without a fix, of each gate and rule, by path.
+    fn unfixable<'o>(&self, outcome: &'o RunOutcome) -> Unfixable<'o> {
+        let mut left = Unfixable::new();
         for gate in &outcome.gates {
             let aside = gate.set_aside.iter().map(|aside| &aside.finding);
-            let here = gate.findings.iter().chain(aside).filter(|finding| {
-                finding.location.as_ref().is_some_and(|location| location.path == path)
-                    && self.eligible.fix(&gate.name, finding).is_none()
-            });
-            for finding in here {
-                *left.entry((&gate.name, &finding.rule)).or_default() += 1;
+            let here =
+                gate.findings.iter().chain(aside).filter(|finding| self.eligible.fix(&gate.name, finding).is_none());
+            for (finding, location) in here.filter_map(|finding| Some((finding, finding.location.as_ref()?))) {
+                *left.entry(&location.path).or_default().entry((&gate.name, &finding.rule)).or_default() += 1;
             }
         }
-        left.into_iter().find_map(|((gate, rule), count)| {
-            let before =
-                self.first.counts.get(&(gate.to_owned(), rule.to_owned(), path.to_owned())).copied().unwrap_or(0);
-            (count > before).then(|| more(rule, count - before))
+        left
+    }
+
+    /// What more there is to complain about than at the start, without a fix.
+    fn stuck(&self, unfixable: &Unfixable<'_>, path: &str) -> Option<String> {
+        unfixable.get(path)?.iter().find_map(|((gate, rule), count)| {
+            let key = ((*gate).to_owned(), (*rule).to_owned(), path.to_owned());
+            let before = self.first.counts.get(&key).copied().unwrap_or(0);
+            (*count > before).then(|| more(rule, count - before))
         })
     }
 
@@ -299,10 +304,12 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
 
     /// Files that are not better than before are as they were.
     pub(super) fn drop_what_did_not_help(&mut self) -> Result<(), E> {
+        let mut before = totals(&self.first.counts);
         for paths in self.connected() {
-            let mut reason = self.no_help(&paths);
+            let mut reason = self.no_help(&paths, &before);
             if reason.is_some() && self.first.complete(self.patient)? {
-                reason = self.no_help(&paths);
+                before = totals(&self.first.counts);
+                reason = self.no_help(&paths, &before);
             }
             if let (Some(reason), Some(path)) = (reason, paths.first()) {
                 self.drop_with(path, &reason);
@@ -311,15 +318,15 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
         Ok(())
     }
 
-    fn no_help(&self, paths: &BTreeSet<String>) -> Option<String> {
-        let of = |counts: &Counts| -> usize {
-            counts.iter().filter(|((_, _, path), _)| paths.contains(path)).map(|(_, count)| count).sum()
-        };
-        let more = self.now.iter().filter(|((_, _, path), _)| paths.contains(path)).find_map(|(key, count)| {
+    /// `before`: how many findings each file had.
+    fn no_help(&self, paths: &BTreeSet<String>, before: &HashMap<String, usize>) -> Option<String> {
+        let now = || paths.iter().filter_map(|path| self.now.get(path)).flatten();
+        let more = now().find_map(|(key, count)| {
             let before = self.first.counts.get(key).copied().unwrap_or(0);
             (*count > before).then(|| more(&key.1, count - before))
         });
-        let fewer = of(&self.now) < of(&self.first.counts);
+        let before: usize = paths.iter().filter_map(|path| before.get(path)).sum();
+        let fewer = now().map(|(_, count)| count).sum::<usize>() < before;
         more.or_else(|| (!fewer).then(|| "there would not be fewer findings".to_owned()))
     }
 
@@ -363,6 +370,10 @@ fn deferred(outcome: &RunOutcome) -> BTreeSet<String> {
     outcome.gates.iter().flat_map(|gate| gate.deferred.iter().cloned()).collect()
 }
 
+/// Findings without a fix, of each gate and rule, by path.
+type Unfixable<'o> = HashMap<&'o str, BTreeMap<(&'o str, &'o str), usize>>;
+
+/// Findings of each gate and rule, by path.
 type ByPath = BTreeMap<String, Vec<((String, String, String), usize)>>;
 
 fn by_path(counts: Counts) -> ByPath {
@@ -370,25 +381,14 @@ fn by_path(counts: Counts) -> ByPath {
     for (key, count) in counts {
         all.entry(key.2.clone()).or_default().push((key, count));
     }
+    all.values_mut().for_each(|counts| counts.sort_unstable());
     all
 }
 
-/// By the files that they have in common.
-fn grouped(chosen: &[Candidate<'_>]) -> Vec<Group> {
-    let sets = joined(chosen.iter().map(Candidate::paths));
-    let mut groups: Vec<_> = sets.into_iter().map(|paths| Group { paths, fixed: Vec::new() }).collect();
-    let place: HashMap<_, _> = groups
-        .iter()
-        .enumerate()
-        .flat_map(|(index, group)| group.paths.iter().map(move |path| (path.clone(), index)))
-        .collect();
-    for candidate in chosen {
-        let paths: Vec<_> = candidate.paths().into_iter().collect();
-        let group = paths.first().and_then(|path| place.get(path)).and_then(|index| groups.get_mut(*index));
-        if let Some(group) = group {
-            let fixed = Fixed { paths, gate: candidate.gate.to_owned(), rule: candidate.finding.rule.clone() };
-            group.fixed.push((fixed, candidate.mark(), candidate.fix.title.clone()));
-        }
+fn totals(counts: &Counts) -> HashMap<String, usize> {
+    let mut totals = HashMap::new();
+    for ((_, _, path), count) in counts {
+        *totals.entry(path.clone()).or_default() += count;
     }
-    groups
+    totals
 }
