@@ -18,7 +18,7 @@ use sdlc_model::{
 use sdlc_workspace::{granted::Granted, overlay::Overlay};
 
 use crate::{
-    fix::{Look, Patient, candidate::counts, verdict::objections},
+    fix::{Look, Patient, counts::counts, verdict::objections},
     merge::merge,
     patch, protected,
     work::Work,

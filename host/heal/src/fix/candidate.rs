@@ -1,6 +1,6 @@
 //! [`Candidate`]: a fix of a finding that may be applied, and the order in which fixes are.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use sdlc_model::{
     finding::Finding,
@@ -143,20 +143,4 @@ pub(super) fn aside(outcome: &RunOutcome) -> impl Iterator<Item = (String, Strin
         let locations = gate.set_aside.iter().filter_map(|aside| aside.finding.location.as_ref());
         locations.map(|location| (gate.name.clone(), location.path.clone()))
     })
-}
-
-/// Findings of each rule, whether they count or not.
-pub(crate) type Counts = HashMap<(String, String, String), usize>;
-
-/// Of a run, by gate, rule and path.
-pub(crate) fn counts(outcome: &RunOutcome) -> Counts {
-    let mut counts = Counts::new();
-    for gate in &outcome.gates {
-        let aside = gate.set_aside.iter().map(|aside| &aside.finding);
-        for finding in gate.findings.iter().chain(aside) {
-            let path = finding.location.as_ref().map_or("", |location| location.path.as_str());
-            *counts.entry((gate.name.clone(), finding.rule.clone(), path.to_owned())).or_default() += 1;
-        }
-    }
-    counts
 }

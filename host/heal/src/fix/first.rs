@@ -5,7 +5,7 @@ use sdlc_workspace::overlay::Overlay;
 
 use super::{
     Look, Patient,
-    candidate::{Counts, counts},
+    counts::{Counts, counts},
     verdict::{self, Objection},
 };
 

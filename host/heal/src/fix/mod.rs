@@ -5,6 +5,7 @@
 //! is found; it is left out. What is left is judged once more by all gates, on all files.
 
 pub(crate) mod candidate;
+pub(crate) mod counts;
 mod edited;
 mod first;
 mod group;
@@ -132,7 +133,7 @@ pub fn heal<E>(before: RunOutcome, patient: &Patient<'_, E>, options: Options) -
 fn verified<E>(mut rounds: Rounds<'_, '_, E>) -> Result<Healed, E> {
     let patient = rounds.patient;
     while !rounds.overlay.is_empty() {
-        let outcome = (patient.check)(&Arc::new(patient.files.with(&rounds.overlay)), &rounds.overlay, Look::Whole)?;
+        let outcome = rounds.whole()?;
         if outcome.interrupted {
             return Ok(Healed::nothing(outcome));
         }

@@ -12,7 +12,8 @@ use sdlc_workspace::overlay::Overlay;
 
 use super::{
     Fixed, Healed, Look, Patient,
-    candidate::{Candidate, Counts, Eligible, Found, aside, counts, last_rules},
+    candidate::{Candidate, Eligible, Found, aside, last_rules},
+    counts::{ByPath, by_path, counts, totals},
     edited::{self, Edited, Job},
     first::First,
     group::{Group, grouped},
@@ -47,6 +48,8 @@ pub(super) struct Rounds<'a, 'p, E> {
     refused: Vec<Refusal>,
     /// What files are without any fix.
     originals: BTreeMap<String, Bytes>,
+    /// What all gates said of all files in the last round, and what these were.
+    looked: Option<(Overlay, RunOutcome)>,
 }
 
 impl<'a, 'p, E> Rounds<'a, 'p, E> {
@@ -71,6 +74,7 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
             seen: HashMap::new(),
             applied: Vec::new(),
             originals: BTreeMap::new(),
+            looked: None,
         }
     }
 
@@ -90,14 +94,38 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
             let paths: BTreeSet<_> = groups.iter().flat_map(|group| group.paths.iter().cloned()).collect();
             let mut whole = self.overlay.clone();
             whole.lay(&trial);
-            let files = Arc::new(self.patient.files.with(&whole).only(&paths));
-            let outcome = (self.patient.check)(&files, &whole, Look::Files)?;
+            let (mut files, look) = (self.patient.files.with(&whole), self.look(&trial));
+            if look == Look::Files {
+                files = files.only(&paths);
+            }
+            let outcome = (self.patient.check)(&Arc::new(files), &whole, look)?;
             if outcome.interrupted {
                 return Ok(Some(outcome));
             }
             self.settle(groups, &trial, &outcome)?;
+            self.looked = (look == Look::Whole).then_some((whole, outcome));
         }
         Ok(None)
+    }
+
+    /// What is only formatted mostly leaves nothing to fix: it is judged at once as what is left at the end is.
+    fn look(&self, trial: &Overlay) -> Look {
+        let formatted: BTreeSet<_> = trial.formatted().iter().map(|(_, path)| path).collect();
+        let nothing_is_left = self.limits.is_empty()
+            && self.deferred.iter().all(|path| formatted.contains(path.as_str()))
+            && trial.iter().all(|(path, _)| formatted.contains(path));
+        if nothing_is_left { Look::Whole } else { Look::Files }
+    }
+
+    /// What all gates say of all files as they are by now.
+    pub(super) fn whole(&mut self) -> Result<RunOutcome, E> {
+        match self.looked.take().filter(|(overlay, _)| overlay.iter().eq(self.overlay.iter())) {
+            Some((_, outcome)) => Ok(outcome),
+            None => {
+                let files = Arc::new(self.patient.files.with(&self.overlay));
+                (self.patient.check)(&files, &self.overlay, Look::Whole)
+            }
+        }
     }
 
     /// Of files whose other fixes are done, or were not to be. No: there are none.
@@ -372,23 +400,3 @@ fn deferred(outcome: &RunOutcome) -> BTreeSet<String> {
 
 /// Findings without a fix, of each gate and rule, by path.
 type Unfixable<'o> = HashMap<&'o str, BTreeMap<(&'o str, &'o str), usize>>;
-
-/// Findings of each gate and rule, by path.
-type ByPath = BTreeMap<String, Vec<((String, String, String), usize)>>;
-
-fn by_path(counts: Counts) -> ByPath {
-    let mut all = ByPath::new();
-    for (key, count) in counts {
-        all.entry(key.2.clone()).or_default().push((key, count));
-    }
-    all.values_mut().for_each(|counts| counts.sort_unstable());
-    all
-}
-
-fn totals(counts: &Counts) -> HashMap<String, usize> {
-    let mut totals = HashMap::new();
-    for ((_, _, path), count) in counts {
-        *totals.entry(path.clone()).or_default() += count;
-    }
-    totals
-}

@@ -257,6 +257,15 @@ fn fixes_that_undo_each_other_come_to_an_end() {
 }
 
 #[test]
+fn what_is_only_formatted_is_judged_once() {
+    let healing = Healing::of(&[("a", lower)], &[("a.txt", "TEXT"), ("b.txt", "MORE")], Options::default());
+    assert_eq!(healing.text("b.txt").unwrap(), "more");
+    assert_eq!(healing.checks, 1);
+    let healing = Healing::of(&[("a", lower), ("b", bad)], &[("a.txt", "Some bad TEXT")], Options::default());
+    assert_eq!(healing.checks, 2);
+}
+
+#[test]
 fn what_depends_on_the_whole_file_comes_last() {
     let healing = Healing::of(&[("a", lower), ("b", bad)], &[("a.txt", "Some bad TEXT")], Options::default());
     assert_eq!(healing.text("a.txt").unwrap(), "some good text");

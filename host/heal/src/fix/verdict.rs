@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use sdlc_model::outcome::{GateOutcome, RunOutcome};
 
-use super::candidate::{Counts, counts};
+use super::counts::{Counts, counts};
 
 /// Something that is worse than before.
 #[derive(Clone, Debug, PartialEq, Eq)]
