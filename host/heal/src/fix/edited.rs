@@ -36,17 +36,17 @@ pub(super) fn all(jobs: &[Job<'_>], files: &FileSet, reader: &Reader) -> Vec<Res
     thread::scope(|scope| {
         let edit = &edit;
         let others: Vec<_> = chunks
-            .map(|jobs| {
-                let reader = reader.for_thread();
-                scope.spawn(move || match reader {
-                    Ok(reader) => edit(jobs, &reader),
-                    Err(error) => jobs.iter().map(|_| Err(error.to_string())).collect(),
-                })
+            .map(|jobs| match reader.for_thread() {
+                Ok(reader) => Ok(scope.spawn(move || edit(jobs, &reader))),
+                Err(_) => Err(jobs),
             })
             .collect();
         let mut edited = edit(first, reader);
         for other in others {
-            edited.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            edited.extend(match other {
+                Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
+                Err(jobs) => edit(jobs, reader),
+            });
         }
         edited
     })

@@ -257,6 +257,16 @@ fn fixes_that_undo_each_other_come_to_an_end() {
 }
 
 #[test]
+fn each_of_many_files_gets_its_own_fixes() {
+    let texts: Vec<_> = (0..100).map(|index| (format!("{index:03}.txt"), format!("bad {index}"))).collect();
+    let all: Vec<_> = texts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let healing = Healing::of(&[("a", bad)], &all, Options::default());
+    for (index, (path, _)) in texts.iter().enumerate() {
+        assert_eq!(healing.text(path).unwrap(), format!("good {index}"));
+    }
+}
+
+#[test]
 fn what_is_only_formatted_is_judged_once() {
     let healing = Healing::of(&[("a", lower)], &[("a.txt", "TEXT"), ("b.txt", "MORE")], Options::default());
     assert_eq!(healing.text("b.txt").unwrap(), "more");
