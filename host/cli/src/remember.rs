@@ -6,7 +6,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Result, anyhow};
 use sdlc_gates::baseline;
 use sdlc_history::{
     History,
@@ -33,19 +33,55 @@ const MOST_PATHS: usize = 5;
 type Opened = (History, Option<String>);
 
 /// A history that is opened while gates run: to read what is in its log takes a while.
-pub(crate) struct Opening(Result<JoinHandle<Result<Opened>>>);
+pub(crate) enum Opening {
+    Begun(JoinHandle<Result<Opened>>),
+    /// It is a file that gates may read. Whatever closes it would let go of the locks of all that this process has on it, so it is
+    /// opened after they did.
+    Later(PathBuf),
+    Impossible(anyhow::Error),
+}
 
 impl Opening {
-    pub(crate) fn begin(global: &Global) -> Self {
-        Self(file(global).and_then(|path| {
-            let thread = thread::Builder::new().spawn(move || open_file(&path));
-            thread.context("no thread can be started")
-        }))
+    pub(crate) fn begin(project: &Project, global: &Global) -> Self {
+        let path = match file(global) {
+            Ok(path) => path,
+            Err(error) => return Self::Impossible(error),
+        };
+        if is_within(&path, &project.root) {
+            return Self::Later(path);
+        }
+        let thread = thread::Builder::new().spawn({
+            let path = path.clone();
+            move || open_file(&path)
+        });
+        thread.map_or(Self::Later(path), Self::Begun)
+    }
+
+    /// Nothing is kept; where a new history was begun, that is said.
+    pub(crate) fn give_up(self, console: Console) {
+        if let Self::Begun(_) = self
+            && let Ok((_, Some(remark))) = self.wait()
+        {
+            console.note(&remark);
+        }
     }
 
     fn wait(self) -> Result<Opened> {
-        self.0?.join().unwrap_or_else(|_| Err(anyhow!("a thread panicked")))
+        match self {
+            Self::Begun(thread) => thread.join().unwrap_or_else(|_| Err(anyhow!("a thread panicked"))),
+            Self::Later(path) => open_file(&path),
+            Self::Impossible(error) => Err(error),
+        }
     }
+}
+
+/// Whether a file is, or would be, below a directory.
+fn is_within(path: &Path, directory: &Path) -> bool {
+    let real = |path: &Path| {
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        path.ancestors().find_map(|known| known.canonicalize().ok()).unwrap_or(path)
+    };
+    real(path).starts_with(real(directory))
 }
 
 /// A run, ready to be kept.
@@ -136,5 +172,24 @@ fn describe(scope: &Scope) -> String {
         Scope::Staged => "staged".to_owned(),
         Scope::Changed { from, to: Some(to) } => format!("{from}..{to}"),
         Scope::Changed { from, to: None } => format!("since {from}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_history_in_the_tree_is_told_by_where_it_really_is() {
+        let directory = tempfile::tempdir().unwrap();
+        let (project, other) = (directory.path().join("project"), directory.path().join("other"));
+        std::fs::create_dir_all(&project).unwrap();
+        std::fs::create_dir_all(&other).unwrap();
+        std::os::unix::fs::symlink(&project, directory.path().join("link")).unwrap();
+        assert!(is_within(&project.join("state/history.db"), &project));
+        assert!(is_within(&directory.path().join("link/state/history.db"), &project));
+        assert!(is_within(&project.join("history.db"), &directory.path().join("link")));
+        assert!(!is_within(&other.join("history.db"), &project));
+        assert!(!is_within(&directory.path().join("project-2/history.db"), &project));
     }
 }

@@ -193,7 +193,10 @@ pub fn run(
     digests.extend(std::mem::take(&mut found.digests));
     let (mut gates, notices) = thread::scope(|scope| {
         // What is new is written meanwhile.
-        scope.spawn(|| keep(&posts, &found, &haul, options));
+        let keeping = || keep(&posts, &found, &haul, options);
+        if thread::Builder::new().spawn_scoped(scope, keeping).is_err() {
+            keeping();
+        }
         let mut tallies = sums(&posts, &files, results);
         for (post, judged) in judged {
             if let Some(tally) = tallies.get_mut(post) {

@@ -26,7 +26,7 @@ const MOST_FINDINGS: i64 = 50;
 const MOST_KNOWN: usize = 10_000;
 /// Bytes of the log from which on the next one to open it moves them into the file.
 const LOG: u64 = 1 << 20;
-/// Pages of 4 KiB of the log from which on they are moved by whoever writes: of a process that goes on for days.
+/// Pages of 4 KiB of the log from which on they are moved by whoever writes.
 const LOG_PAGES: i64 = 1024;
 /// Others may write meanwhile; each for a few milliseconds.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -149,8 +149,8 @@ impl History {
             return Err(HistoryError::Newer { path: path.to_owned(), found, known: VERSION });
         }
         if fs::metadata(beside(path, "-wal")).is_ok_and(|log| log.len() > LOG) {
-            // Whoever is at it at the moment may go on: what is left is moved by the next one.
-            connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())).map_err(failed)?;
+            // Whoever is at it at the moment may go on, and a disk may be full: what is left is moved by the next one.
+            let _ = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
         }
         Ok(Self { path: path.to_owned(), connection, set_aside: None })
     }
@@ -243,7 +243,7 @@ fn prepare(connection: &mut Connection) -> rusqlite::Result<i64> {
     // Every command would wait for the disk as it ends. Most open the history while they do something else, so what is in the log is
     // moved into the file then.
     connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
-    // What was moved takes no room.
+    // What was moved takes no room from the next write on.
     connection.pragma_update(None, "journal_size_limit", 0)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     connection.pragma_update(None, "foreign_keys", true)?;

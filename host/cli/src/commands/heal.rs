@@ -20,10 +20,13 @@ pub(crate) fn heal(arguments: &Heal, global: &Global, console: Console) -> Resul
     interrupted::recover(&project, global, console)?;
     let mut job = Job::new(&project, &[], arguments.work, global, console)?;
     job.baseline = job::baseline(&project)?;
-    let history = (!arguments.dry_run && arguments.output.is_none()).then(|| Opening::begin(global));
+    let history = (!arguments.dry_run && arguments.output.is_none()).then(|| Opening::begin(&project, global));
     let Mended { outcome, patch, left_alone, .. } = match treating::run(&mut job, arguments, global, console)? {
         Ok(treating) => treating,
         Err(error) => {
+            if let Some(history) = history {
+                history.give_up(console);
+            }
             console.error(&refused::explain(&project, &job.requests, &error));
             return Ok(super::exit_of(&error));
         }

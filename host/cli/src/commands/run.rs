@@ -37,7 +37,7 @@ pub(crate) fn run(arguments: &Run, global: &Global, console: Console) -> Result<
         job.requests.iter_mut().for_each(|request| request.fail_on = fail_on);
     }
     // What would be is no part of the history.
-    let history = (!arguments.fix.diff).then(|| Opening::begin(global));
+    let history = (!arguments.fix.diff).then(|| Opening::begin(&project, global));
     let checked = if arguments.fix.is_wanted() {
         fixing::run(&mut job, arguments.fix, global, console)?
     } else {
@@ -46,6 +46,9 @@ pub(crate) fn run(arguments: &Run, global: &Global, console: Console) -> Result<
     let Mended { outcome, patch, left_alone, entry } = match checked {
         Ok(checked) => checked,
         Err(error) => {
+            if let Some(history) = history {
+                history.give_up(console);
+            }
             console.error(&refused::explain(&project, &job.requests, &error));
             return Ok(super::exit_of(&error));
         }

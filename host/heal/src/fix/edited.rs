@@ -36,9 +36,11 @@ pub(super) fn all(jobs: &[Job<'_>], files: &FileSet, reader: &Reader) -> Vec<Res
     thread::scope(|scope| {
         let edit = &edit;
         let others: Vec<_> = chunks
-            .map(|jobs| match reader.for_thread() {
-                Ok(reader) => Ok(scope.spawn(move || edit(jobs, &reader))),
-                Err(_) => Err(jobs),
+            .map(|jobs| {
+                let thread = reader
+                    .for_thread()
+                    .and_then(|reader| thread::Builder::new().spawn_scoped(scope, move || edit(jobs, &reader)));
+                thread.map_err(|_| jobs)
             })
             .collect();
         let mut edited = edit(first, reader);

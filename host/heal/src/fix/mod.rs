@@ -2,7 +2,7 @@
 //!
 //! In rounds: of each file all fixes that do not overlap are applied, and the gates run again on what was changed. Where
 //! there is more to complain about than before, and no fix for it, half of the fixes are tried, until the one that does harm
-//! is found; it is left out. What is left is judged once more by all gates, on all files.
+//! is found; it is left out. What is left is judged by all gates, on all files: once more, or in the last round.
 
 pub(crate) mod candidate;
 pub(crate) mod counts;

@@ -50,6 +50,8 @@ pub(super) struct Rounds<'a, 'p, E> {
     originals: BTreeMap<String, Bytes>,
     /// What all gates said of all files in the last round, and what these were.
     looked: Option<(Overlay, RunOutcome)>,
+    /// Whether a round was judged so. Not twice: what judges the workspace may take long.
+    looked_once: bool,
 }
 
 impl<'a, 'p, E> Rounds<'a, 'p, E> {
@@ -75,6 +77,7 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
             applied: Vec::new(),
             originals: BTreeMap::new(),
             looked: None,
+            looked_once: false,
         }
     }
 
@@ -103,6 +106,7 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
                 return Ok(Some(outcome));
             }
             self.settle(groups, &trial, &outcome)?;
+            self.looked_once |= look == Look::Whole;
             self.looked = (look == Look::Whole).then_some((whole, outcome));
         }
         Ok(None)
@@ -111,7 +115,8 @@ impl<'a, 'p, E> Rounds<'a, 'p, E> {
     /// What is only formatted mostly leaves nothing to fix: it is judged at once as what is left at the end is.
     fn look(&self, trial: &Overlay) -> Look {
         let formatted: BTreeSet<_> = trial.formatted().iter().map(|(_, path)| path).collect();
-        let nothing_is_left = self.limits.is_empty()
+        let nothing_is_left = !self.looked_once
+            && self.limits.is_empty()
             && self.deferred.iter().all(|path| formatted.contains(path.as_str()))
             && trial.iter().all(|(path, _)| formatted.contains(path));
         if nothing_is_left { Look::Whole } else { Look::Files }
