@@ -11,6 +11,7 @@ pub mod run;
 
 mod database;
 mod error;
+mod tables;
 
 pub use database::History;
 pub use error::HistoryError;
